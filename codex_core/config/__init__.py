@@ -1,0 +1,1 @@
+"""Settings: `Config`, providers, and how they are read from files and options."""

@@ -1,0 +1,163 @@
+"""Which reply is which error: tables from codes and statuses to error classes, with their texts."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import msgspec
+
+from codex_core.model_client import errors
+from codex_core.model_client.errors import Kind, ModelError, stream_error
+from codex_core.model_client.events import ErrorBody
+from codex_core.model_client.rate_limits import active_limit, snapshot
+
+__all__ = ["failed_error", "status_error"]
+
+_SHOWN_BODY = 1_000
+_OVERLOAD_CODES = frozenset({"server_is_overloaded", "slow_down"})
+_OVERLOADED_TEXT = "The model is at capacity. Try again later, or use another model."
+_CYBER_TEXT = "The request was refused by the provider's policy on security work."
+
+_FAILED: Mapping[str, tuple[Kind, str | None]] = {
+    "context_length_exceeded": (
+        errors.CONTEXT_WINDOW,
+        "The conversation ran out of room in the model's context window. "
+        "Start a new thread, or send less.",
+    ),
+    "insufficient_quota": (
+        errors.QUOTA,
+        "Quota exceeded. Check your plan and billing details.",
+    ),
+    "usage_not_included": (
+        errors.USAGE_NOT_INCLUDED,
+        "This account's plan does not include such requests. Use another plan or key.",
+    ),
+    "server_is_overloaded": (errors.OVERLOADED, _OVERLOADED_TEXT),
+    "slow_down": (errors.OVERLOADED, _OVERLOADED_TEXT),
+    "cyber_policy": (errors.CYBER_POLICY, None),
+    "invalid_prompt": (errors.INVALID_REQUEST, None),
+}
+"""Code of a failed response to error class and text; without a text the server's own is told."""
+
+_DEFAULT_TEXT = {"cyber_policy": _CYBER_TEXT, "invalid_prompt": "Invalid request."}
+
+_TRY_AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
+
+
+def failed_error(error: ErrorBody | None) -> ModelError:
+    """The error of a `response.failed` event."""
+    if error is None:
+        return stream_error("response.failed event received")
+    kind, text = _FAILED.get(error.code or "", (errors.STREAM, None))
+    if kind is errors.STREAM:
+        return stream_error(error.message or "response.failed", delay=_asked_delay(error))
+    given = (error.message or "").strip()
+    return ModelError(kind, text or given or _DEFAULT_TEXT[error.code or ""])
+
+
+def _asked_delay(error: ErrorBody) -> float | None:
+    """Seconds that the message of a rate limit asks to wait."""
+    found = _TRY_AGAIN.search(error.message or "")
+    if error.code != "rate_limit_exceeded" or not found:
+        return None
+    amount = float(found[1])
+    return amount / 1000 if found[2].lower() == "ms" else amount
+
+
+def status_error(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    url: str,
+    retry_after: float | None = None,
+) -> ModelError:
+    """The error of a reply that is not 2xx; `headers` have lower-case names.
+
+    `retry_after` is the pause in seconds that the reply asks for, if that is to be obeyed.
+    """
+    error = _error_body(body)
+    text = body.decode(errors="replace")
+    match status, error.code, error.type:
+        case 503, code, _ if code in _OVERLOAD_CODES:
+            return ModelError(errors.OVERLOADED, _OVERLOADED_TEXT, status=status)
+        case 400, "cyber_policy", _:
+            return ModelError(errors.CYBER_POLICY, error.message or _CYBER_TEXT, status=status)
+        case 400, _, _:
+            return ModelError(errors.INVALID_REQUEST, text, status=status)
+        case 500, _, _:
+            return ModelError(errors.INTERNAL_SERVER, _BUSY, status=status, delay=retry_after)
+        case 429, _, _:
+            return _too_many(error, headers, retry_after)
+        case _:
+            message = _unexpected(status, error.message or text, headers, url)
+            return ModelError(errors.UNEXPECTED_STATUS, message, status=status, delay=retry_after)
+
+
+_BUSY = "We're currently experiencing high demand, which may cause temporary errors."
+
+
+class _Wrapped(msgspec.Struct):
+    error: ErrorBody | None = None
+
+
+_BODY = msgspec.json.Decoder(_Wrapped)
+
+
+def _error_body(body: bytes) -> ErrorBody:
+    try:
+        return _BODY.decode(body).error or ErrorBody()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ErrorBody()
+
+
+def _too_many(
+    error: ErrorBody, headers: Mapping[str, str], retry_after: float | None
+) -> ModelError:
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    if error.type == "usage_limit_reached":
+        limits = snapshot(headers, active_limit(headers))
+        return ModelError(
+            errors.USAGE_LIMIT, _usage_limit_text(error), status=status, snapshot=limits
+        )
+    if error.type == "usage_not_included":
+        kind, text = _FAILED["usage_not_included"]
+        return ModelError(kind, text or "", status=status)
+    message = f"exceeded retry limit, last status: {_named(status)}"
+    request = _request_id(headers) or headers.get("cf-ray")
+    if request:
+        message += f", request id: {request}"
+    return ModelError(errors.RETRY_LIMIT, message, status=status, delay=retry_after)
+
+
+def _usage_limit_text(error: ErrorBody) -> str:
+    plan = f" of the {error.plan_type} plan" if error.plan_type else ""
+    text = f"You have reached the usage limit{plan}."
+    if error.resets_at is None:
+        return f"{text} Try again later."
+    when = datetime.fromtimestamp(error.resets_at, UTC)
+    return f"{text} Try again at {when:%Y-%m-%d %H:%M} UTC."
+
+
+def _unexpected(status: int, text: str, headers: Mapping[str, str], url: str) -> str:
+    shown = text.encode()[:_SHOWN_BODY].decode(errors="ignore")
+    details = {
+        "url": url,
+        "cf-ray": headers.get("cf-ray"),
+        "request id": _request_id(headers),
+        "auth error": headers.get("x-openai-authorization-error"),
+    }
+    tail = "".join(f", {name}: {value}" for name, value in details.items() if value)
+    return f"unexpected status {_named(status)}: {shown}{tail}"
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    return headers.get("x-request-id") or headers.get("x-oai-request-id")
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

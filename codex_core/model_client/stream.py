@@ -1,0 +1,62 @@
+"""The life of one Responses stream over SSE, as a state machine. No sockets, no clock.
+
+- Completed ends the stream, whatever follows.
+- Failed, incomplete and an unreadable completion end nothing: the error is kept and surfaces when
+  the body ends without a completion; the last one wins.
+- A body that ends with nothing kept was cut.
+"""
+
+from codex_core.model_client.error_map import failed_error
+from codex_core.model_client.errors import ModelError, stream_error
+from codex_core.model_client.events import (
+    BrokenCompletion,
+    Completed,
+    Failed,
+    Incomplete,
+    ResponseEvent,
+    decode_event,
+)
+from codex_core.model_client.sse import SseParser
+
+__all__ = ["StreamState"]
+
+
+class StreamState:
+    """Feed it the body's chunks; ask `ended` for the error when the body is over."""
+
+    def __init__(self) -> None:
+        self._sse = SseParser()
+        self._error: ModelError | None = None
+        self.completed = False
+
+    def feed(self, chunk: bytes) -> tuple[list[ResponseEvent], int]:
+        """The events to act on, and how many were received in all (for the idle timeout)."""
+        received = self._sse.feed(chunk)
+        events: list[ResponseEvent] = []
+        for data in received:
+            event = decode_event(data)
+            if event is not None and self._concerns(event):
+                events.append(event)
+            if self.completed:
+                break
+        return events, len(received)
+
+    def ended(self) -> ModelError:
+        """Why a body that is over was no whole response."""
+        return self._error or stream_error("stream closed before response.completed")
+
+    def _concerns(self, event: ResponseEvent) -> bool:
+        """Is the event the turn's business? Errors are kept here instead."""
+        match event:
+            case Completed():
+                self.completed = True
+            case Failed():
+                self._error = failed_error(event.error)
+            case Incomplete():
+                reason = f"Incomplete response returned, reason: {event.reason}"
+                self._error = stream_error(reason)
+            case BrokenCompletion():
+                self._error = stream_error(f"failed to parse ResponseCompleted: {event.message}")
+            case _:
+                return True
+        return self.completed

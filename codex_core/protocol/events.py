@@ -1,0 +1,291 @@
+"""Events: everything a thread tells. A new one is a class and a line in `EventMsg`.
+
+On the wire an event is `{"id": ..., "msg": {"type": ..., ...}}`; `id` is the turn's id, or "" for
+what belongs to no turn. Times named `*_at` are Unix seconds, `*_ms` are milliseconds.
+"""
+
+from typing import Any, get_args
+
+import msgspec
+
+from codex_core.protocol.inputs import PendingInput
+from codex_core.protocol.turn_items import TurnItem
+from codex_core.protocol.usage import RateLimitSnapshot, TokenUsageInfo
+
+__all__ = [
+    "EVENTS",
+    "AgentMessage",
+    "AgentMessageContentDelta",
+    "AgentReasoning",
+    "AgentReasoningRawContent",
+    "AgentReasoningSectionBreak",
+    "CodexErrorInfo",
+    "Error",
+    "Event",
+    "EventMsg",
+    "ExecCommandBegin",
+    "ExecCommandEnd",
+    "ExecCommandOutputDelta",
+    "ItemCompleted",
+    "ItemStarted",
+    "ReasoningContentDelta",
+    "ReasoningRawContentDelta",
+    "SessionConfigured",
+    "ShutdownComplete",
+    "StreamError",
+    "TaskComplete",
+    "TaskStarted",
+    "TokenCount",
+    "TurnAborted",
+    "UserMessage",
+    "Warning",
+]
+
+CodexErrorInfo = str | dict[str, dict[str, int | None]]
+"""An error class by name, or by name with `{"http_status_code": ...}`."""
+
+
+class _Msg(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of every event message; the wire tells them apart by `type`."""
+
+    @property
+    def type(self) -> str:
+        """The wire name."""
+        return str(self.__struct_config__.tag)
+
+
+class SessionConfigured(_Msg, tag="session_configured", frozen=True, kw_only=True):
+    """First event of a thread: what it runs with."""
+
+    session_id: str
+    thread_id: str
+    model: str
+    model_provider_id: str
+    approval_policy: str
+    sandbox_mode: str
+    cwd: str
+    reasoning_effort: str | None
+
+
+class TaskStarted(_Msg, tag="task_started", frozen=True, kw_only=True):
+    """A turn begins."""
+
+    turn_id: str
+    started_at: int
+    model_context_window: int | None
+
+
+class TaskComplete(_Msg, tag="task_complete", frozen=True, kw_only=True, omit_defaults=True):
+    """A turn ended by itself; after an `error` there is no last message.
+
+    `unconsumed_input` holds what was submitted and never reached the model.
+    """
+
+    turn_id: str
+    last_agent_message: str | None
+    completed_at: int
+    duration_ms: int
+    unconsumed_input: tuple[PendingInput, ...] = ()
+
+
+class TurnAborted(_Msg, tag="turn_aborted", frozen=True, kw_only=True, omit_defaults=True):
+    """A turn was ended; `unconsumed_input` holds what was submitted and never reached the model."""
+
+    turn_id: str
+    reason: str
+    completed_at: int
+    duration_ms: int
+    unconsumed_input: tuple[PendingInput, ...] = ()
+
+
+class UserMessage(_Msg, tag="user_message", frozen=True, kw_only=True):
+    """Input was recorded for the model."""
+
+    message: str
+    images: tuple[str, ...] = ()
+
+
+class AgentMessage(_Msg, tag="agent_message", frozen=True, kw_only=True):
+    """A whole message by the model."""
+
+    message: str
+    phase: str | None = None
+
+
+class AgentMessageContentDelta(_Msg, tag="agent_message_content_delta", frozen=True, kw_only=True):
+    """A piece of a message that is being written."""
+
+    thread_id: str
+    turn_id: str
+    item_id: str
+    delta: str
+
+
+class AgentReasoning(_Msg, tag="agent_reasoning", frozen=True, kw_only=True):
+    """One whole part of a reasoning summary."""
+
+    text: str
+
+
+class AgentReasoningRawContent(_Msg, tag="agent_reasoning_raw_content", frozen=True, kw_only=True):
+    """One whole part of raw reasoning."""
+
+    text: str
+
+
+class AgentReasoningSectionBreak(
+    _Msg, tag="agent_reasoning_section_break", frozen=True, kw_only=True
+):
+    """The next part of a reasoning summary begins."""
+
+    item_id: str
+    summary_index: int
+
+
+class ReasoningContentDelta(_Msg, tag="reasoning_content_delta", frozen=True, kw_only=True):
+    """A piece of a reasoning summary."""
+
+    thread_id: str
+    turn_id: str
+    item_id: str
+    delta: str
+    summary_index: int
+
+
+class ReasoningRawContentDelta(_Msg, tag="reasoning_raw_content_delta", frozen=True, kw_only=True):
+    """A piece of raw reasoning."""
+
+    thread_id: str
+    turn_id: str
+    item_id: str
+    delta: str
+    content_index: int
+
+
+class ItemStarted(_Msg, tag="item_started", frozen=True, kw_only=True):
+    """A turn item begins."""
+
+    thread_id: str
+    turn_id: str
+    item: TurnItem
+
+
+class ItemCompleted(_Msg, tag="item_completed", frozen=True, kw_only=True):
+    """A turn item is whole."""
+
+    thread_id: str
+    turn_id: str
+    item: TurnItem
+
+
+class ExecCommandBegin(_Msg, tag="exec_command_begin", frozen=True, kw_only=True):
+    """A command has been started."""
+
+    call_id: str
+    turn_id: str
+    process_id: str
+    command: tuple[str, ...]
+    cwd: str
+    started_at_ms: int
+
+
+class ExecCommandOutputDelta(_Msg, tag="exec_command_output_delta", frozen=True, kw_only=True):
+    """Bytes that a command wrote (base64 on the wire); both of its streams, as they came."""
+
+    call_id: str
+    chunk: bytes
+    stream: str = "stdout"
+
+
+class ExecCommandEnd(_Msg, tag="exec_command_end", frozen=True, kw_only=True):
+    """A command is over; every begin has one end. `status` is completed or failed."""
+
+    call_id: str
+    turn_id: str
+    process_id: str
+    command: tuple[str, ...]
+    cwd: str
+    aggregated_output: str
+    exit_code: int
+    duration_ms: int
+    status: str
+
+
+class TokenCount(_Msg, tag="token_count", frozen=True, kw_only=True):
+    """Usage and rate limits after a request."""
+
+    info: TokenUsageInfo | None
+    rate_limits: RateLimitSnapshot | None
+
+
+class StreamError(_Msg, tag="stream_error", frozen=True, kw_only=True):
+    """A request failed and is going to be repeated."""
+
+    message: str
+    codex_error_info: CodexErrorInfo
+    additional_details: str
+
+
+class Warning(_Msg, tag="warning", frozen=True, kw_only=True):
+    """Something the user should know; the thread goes on."""
+
+    message: str
+
+
+class Error(_Msg, tag="error", frozen=True, kw_only=True):
+    """The turn failed; `task_complete` follows."""
+
+    message: str
+    codex_error_info: CodexErrorInfo
+
+
+class ShutdownComplete(_Msg, tag="shutdown_complete", frozen=True, kw_only=True):
+    """Last event of a thread."""
+
+
+EventMsg = (
+    SessionConfigured
+    | TaskStarted
+    | TaskComplete
+    | TurnAborted
+    | UserMessage
+    | AgentMessage
+    | AgentMessageContentDelta
+    | AgentReasoning
+    | AgentReasoningRawContent
+    | AgentReasoningSectionBreak
+    | ReasoningContentDelta
+    | ReasoningRawContentDelta
+    | ItemStarted
+    | ItemCompleted
+    | ExecCommandBegin
+    | ExecCommandOutputDelta
+    | ExecCommandEnd
+    | TokenCount
+    | StreamError
+    | Warning
+    | Error
+    | ShutdownComplete
+)
+
+EVENTS: dict[str, type[EventMsg]] = {
+    str(cls.__struct_config__.tag): cls for cls in get_args(EventMsg)
+}
+"""Wire name to class, for every event."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a thread."""
+
+    id: str
+    msg: EventMsg
+
+    @property
+    def type(self) -> str:
+        """The message's wire name."""
+        return self.msg.type
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as plain JSON values."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain

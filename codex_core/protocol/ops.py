@@ -1,0 +1,43 @@
+"""Operations: everything a client can ask of a thread. A new one is a class and a line in `Op`."""
+
+from typing import get_args
+
+import msgspec
+
+from codex_core.protocol.inputs import InputItem, TextInput
+
+__all__ = ["OPS", "Interrupt", "Op", "Shutdown", "UserInput", "user_text"]
+
+
+class _Op(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of every operation; the wire tells them apart by `type`."""
+
+
+class UserInput(_Op, tag="user_input", frozen=True, kw_only=True, omit_defaults=True):
+    """Starts a turn, or joins the running one.
+
+    `responsesapi_client_metadata` is merged into the turn's `x-codex-turn-metadata`;
+    reserved keys in it are dropped.
+    """
+
+    items: tuple[InputItem, ...]
+    responsesapi_client_metadata: dict[str, str] | None = None
+
+
+class Interrupt(_Op, tag="interrupt", frozen=True, kw_only=True):
+    """Ends the running turn; when idle it changes nothing."""
+
+
+class Shutdown(_Op, tag="shutdown", frozen=True, kw_only=True):
+    """Ends the running turn and the thread."""
+
+
+Op = UserInput | Interrupt | Shutdown
+
+OPS: dict[str, type[Op]] = {str(cls.__struct_config__.tag): cls for cls in get_args(Op)}
+"""Wire name to class, for every operation."""
+
+
+def user_text(text: str) -> UserInput:
+    """The commonest operation: one text."""
+    return UserInput(items=(TextInput(text=text),))

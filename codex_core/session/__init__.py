@@ -1,0 +1,1 @@
+"""Threads and their turns: the loop between the user, the model and the tools."""

@@ -1,0 +1,115 @@
+"""The core as a whole: settings, the world, one transport, and the threads that share them."""
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from codex_core.config.config import Config
+from codex_core.config.errors import ConfigError
+from codex_core.model_client.aiohttp_transport import HttpTransport
+from codex_core.model_client.transport import Transport
+from codex_core.runtime import Runtime
+from codex_core.session.agents_md import agents_text
+from codex_core.session.history import History
+from codex_core.session.outlet import EventCallback, Outlet
+from codex_core.session.state import ThreadState
+from codex_core.session.thread import Thread
+from codex_core.session.usage import UsageAccount
+from codex_core.tools.registry import ToolRegistry
+from codex_core.tools.tool import Tool
+
+__all__ = ["Codex"]
+
+
+class Codex:
+    """An agent core. Use it as an async context manager; leaving it shuts its threads down.
+
+    `on_event` is called with the thread's id and each event when it happens, before the event can
+    be read from the thread; it must return at once. `tools` replaces the tools of the model.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        runtime: Runtime | None = None,
+        on_event: EventCallback | None = None,
+        transport: Transport | None = None,
+        tools: Iterable[Tool] | None = None,
+    ) -> None:
+        self._config = config
+        self._runtime = runtime or Runtime()
+        self._on_event = on_event
+        self._transport = transport or HttpTransport()
+        self._tools = ToolRegistry(tools)
+        self._threads: list[Thread] = []
+        self._installation_id: str | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            for thread in self._threads:
+                await thread.shutdown()
+        finally:
+            await self._transport.close()
+
+    async def start_thread(self) -> Thread:
+        """A new conversation; raises `ConfigError` if its working folder is none."""
+        thread = Thread(self._new_state(self._runtime.uuid()))
+        self._threads.append(thread)
+        return thread
+
+    def _new_state(self, thread_id: str) -> ThreadState:
+        config, runtime, cwd = self._config, self._runtime, self._cwd()
+        info = config.model_info
+        keeps_ids = config.feature("item_ids") or config.provider.is_azure
+        return ThreadState(
+            thread_id=thread_id,
+            installation_id=self._installation(),
+            config=config,
+            cwd=cwd,
+            runtime=runtime,
+            transport=self._transport,
+            tools=self._tools,
+            outlet=Outlet(thread_id, self._on_event),
+            history=History(
+                output_tokens=info.tool_output_tokens, new_id=runtime.uuid if keeps_ids else None
+            ),
+            usage=UsageAccount(info.usable_window),
+            agents=agents_text(cwd, config.codex_home, budget=config.project_doc_max_bytes),
+        )
+
+    def _cwd(self) -> Path:
+        cwd = self._runtime.root / (self._config.cwd or "")
+        if not cwd.is_dir():
+            raise ConfigError(
+                key="cwd", problem=f"is {cwd}, which is no folder", remedy="name one that exists"
+            )
+        return cwd
+
+    def _installation(self) -> str:
+        """This installation's id: the one kept in the settings folder, or a new one."""
+        if self._installation_id is None:
+            self._installation_id = self._kept_id() or self._runtime.uuid()
+        return self._installation_id
+
+    def _kept_id(self) -> str | None:
+        """The id in `installation_id`, written first if it is not there; None if that fails."""
+        if self._config.codex_home is None:
+            return None
+        file = self._config.codex_home / "installation_id"
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError), file.open("x", encoding="utf-8") as new:
+                new.write(self._runtime.uuid())
+            return file.read_text(encoding="utf-8").strip() or None
+        return None

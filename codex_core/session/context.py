@@ -1,0 +1,108 @@
+"""What the model is told around the user's words: permissions, standing orders, the environment.
+
+Texts and comparison only. All of it is told before a thread's first message; later only the
+environment, and only what is different.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from codex_core.config.config import Config
+from codex_core.protocol.items import InputText, Message
+from codex_core.runtime import Runtime
+
+__all__ = ["TURN_ABORTED", "Environment", "environment_update", "initial_context", "user_message"]
+
+TURN_ABORTED = """\
+<turn_aborted>
+The user stopped the turn above. Commands that were running were killed and may have done part of
+their work; look at the state of things before you go on.
+</turn_aborted>"""
+
+_PERMISSIONS = """\
+<permissions instructions>
+Commands run without a sandbox (sandbox_mode is `danger-full-access`): they can read and change all
+files and use the network. Nobody is asked for approval (approval_policy is `never`): do not ask for
+it, and take no step that cannot be undone unless the task needs it.
+</permissions instructions>"""
+
+_FILESYSTEM = (
+    "<workspace_roots><root>{cwd}</root></workspace_roots>"
+    '<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>'
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """What `<environment_context>` says; a field that is None is not said."""
+
+    cwd: str | None
+    shell: str | None
+    current_date: str
+    timezone: str
+    filesystem: str
+
+    @classmethod
+    def of(cls, runtime: Runtime, cwd: Path) -> "Environment":
+        """The environment as it is now."""
+        today = datetime.fromtimestamp(runtime.now(), _zone(runtime.timezone))
+        return cls(
+            cwd=str(cwd),
+            shell=Path(runtime.env.get("SHELL") or "/bin/sh").name,
+            current_date=f"{today:%Y-%m-%d}",
+            timezone=runtime.timezone,
+            filesystem=_FILESYSTEM.format(cwd=cwd),
+        )
+
+    def text(self) -> str:
+        """The tagged block."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        lines = [f"  <{name}>{value}</{name}>" for name, value in named if value is not None]
+        return "\n".join(["<environment_context>", *lines, "</environment_context>"])
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def initial_context(config: Config, now: Environment, agents: str | None) -> list[Message]:
+    """The messages before a thread's first user message; empty ones are left out."""
+    developer = [
+        _PERMISSIONS if config.include_permissions_instructions else "",
+        config.developer_instructions,
+    ]
+    orders = f"# AGENTS.md instructions for {now.cwd}\n\n<INSTRUCTIONS>\n{agents}\n</INSTRUCTIONS>"
+    user = [
+        orders if agents else "",
+        now.text() if config.include_environment_context else "",
+    ]
+    return [*_message("developer", developer), *_message("user", user)]
+
+
+def environment_update(config: Config, before: Environment, now: Environment) -> list[Message]:
+    """The message before a later turn: nothing when nothing changed, else without what did not."""
+    if before == now or not config.include_environment_context:
+        return []
+    changed = Environment(
+        cwd=now.cwd if now.cwd != before.cwd else None,
+        shell=now.shell if now.shell != before.shell else None,
+        current_date=now.current_date,
+        timezone=now.timezone,
+        filesystem=now.filesystem,
+    )
+    return _message("user", [changed.text()])
+
+
+def _message(role: str, texts: list[str]) -> list[Message]:
+    parts = tuple(InputText(text=text) for text in texts if text)
+    return [Message(role=role, content=parts)] if parts else []
+
+
+def user_message(text: str) -> Message:
+    """A user message of one text."""
+    return Message(role="user", content=(InputText(text=text),))

@@ -1,0 +1,146 @@
+"""From the model's items and deltas to what a client shows of them. It records nothing.
+
+One item is open at a time; deltas belong to it. An item that is done without having been added is
+told as started and completed together; a delta without an open item is nobody's and is not told.
+"""
+
+from collections.abc import Callable
+
+from codex_core.model_client.events import (
+    ItemAdded,
+    ItemDone,
+    ReasoningDelta,
+    ResponseEvent,
+    SummaryDelta,
+    SummaryPart,
+    TextDelta,
+)
+from codex_core.protocol.events import (
+    AgentMessage,
+    AgentMessageContentDelta,
+    AgentReasoning,
+    AgentReasoningRawContent,
+    AgentReasoningSectionBreak,
+    EventMsg,
+    ItemCompleted,
+    ItemStarted,
+    ReasoningContentDelta,
+    ReasoningRawContentDelta,
+)
+from codex_core.protocol.items import Message, Reasoning, ReasoningText, ResponseItem
+from codex_core.protocol.turn_items import AgentMessageItem, ReasoningItem, TurnItem
+
+__all__ = ["Narration"]
+
+
+class Narration:
+    """Tells one response; `new_id` names items that the server left without an id."""
+
+    def __init__(
+        self,
+        *,
+        thread_id: str,
+        turn_id: str,
+        emit: Callable[[EventMsg], None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._thread_id = thread_id
+        self._turn_id = turn_id
+        self._emit = emit
+        self._new_id = new_id
+        self._open: TurnItem | None = None
+
+    def tell(self, event: ResponseEvent) -> None:
+        """Tells an event of the stream, if it is one that shows."""
+        match event:
+            case ItemAdded():
+                self._start(event.item)
+            case ItemDone():
+                self._finish(event.item)
+            case TextDelta() | SummaryDelta() | SummaryPart() | ReasoningDelta():
+                if self._open is not None:
+                    self._emit(self._delta(event, self._open.id))
+
+    def _start(self, item: ResponseItem) -> None:
+        self._open = self._as_turn_item(item, item_id=None)
+        if self._open is not None:
+            self._tell_started(_emptied(self._open))
+
+    def _finish(self, item: ResponseItem) -> None:
+        opened, self._open = self._open, None
+        whole = self._as_turn_item(item, item_id=opened.id if opened else None)
+        if whole is None:
+            return
+        if type(opened) is not type(whole):
+            self._tell_started(_emptied(whole))
+        self._emit(ItemCompleted(thread_id=self._thread_id, turn_id=self._turn_id, item=whole))
+        for msg in _in_short(whole):
+            self._emit(msg)
+
+    def _tell_started(self, item: TurnItem) -> None:
+        self._emit(ItemStarted(thread_id=self._thread_id, turn_id=self._turn_id, item=item))
+
+    def _as_turn_item(self, item: ResponseItem, *, item_id: str | None) -> TurnItem | None:
+        if isinstance(item, Message) and item.role == "assistant":
+            return AgentMessageItem(
+                id=item_id or item.id or self._new_id(), text=item.text, phase=item.phase
+            )
+        if isinstance(item, Reasoning):
+            return ReasoningItem(
+                id=item_id or item.id or self._new_id(),
+                summary_text=tuple(part.text for part in item.summary),
+                raw_content=tuple(
+                    part.text for part in item.content or () if isinstance(part, ReasoningText)
+                ),
+            )
+        return None
+
+    def _delta(
+        self, event: TextDelta | SummaryDelta | SummaryPart | ReasoningDelta, item_id: str
+    ) -> EventMsg:
+        match event:
+            case TextDelta():
+                return AgentMessageContentDelta(
+                    thread_id=self._thread_id,
+                    turn_id=self._turn_id,
+                    item_id=item_id,
+                    delta=event.delta,
+                )
+            case SummaryDelta():
+                return ReasoningContentDelta(
+                    thread_id=self._thread_id,
+                    turn_id=self._turn_id,
+                    item_id=item_id,
+                    delta=event.delta,
+                    summary_index=event.summary_index,
+                )
+            case ReasoningDelta():
+                return ReasoningRawContentDelta(
+                    thread_id=self._thread_id,
+                    turn_id=self._turn_id,
+                    item_id=item_id,
+                    delta=event.delta,
+                    content_index=event.content_index,
+                )
+            case SummaryPart():
+                return AgentReasoningSectionBreak(
+                    item_id=item_id, summary_index=event.summary_index
+                )
+
+
+def _emptied(item: TurnItem) -> TurnItem:
+    """The item as it starts: its text comes with the deltas."""
+    if isinstance(item, AgentMessageItem):
+        return AgentMessageItem(id=item.id, text="", phase=item.phase)
+    return ReasoningItem(id=item.id)
+
+
+def _in_short(item: TurnItem) -> list[EventMsg]:
+    """The older, flat events of a whole item."""
+    match item:
+        case AgentMessageItem():
+            return [AgentMessage(message=item.text, phase=item.phase)]
+        case ReasoningItem():
+            raw = [AgentReasoningRawContent(text=text) for text in item.raw_content]
+            return [*(AgentReasoning(text=text) for text in item.summary_text), *raw]
+    return []

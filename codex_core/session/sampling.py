@@ -1,0 +1,136 @@
+"""One request of a turn: the response is told, recorded, and its tool calls are answered.
+
+Each item is recorded when it is done, each tool starts at once; the outputs are recorded in the
+order of the calls when the response is over, however it ended.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+from codex_core.model_client.client import TurnClient
+from codex_core.model_client.errors import CONTEXT_WINDOW, ModelError
+from codex_core.model_client.events import Completed, ItemDone, ResponseEvent
+from codex_core.model_client.request import Prompt
+from codex_core.protocol.events import EventMsg
+from codex_core.protocol.items import CustomToolCall, FunctionCall, Message, ResponseItem
+from codex_core.session.narration import Narration
+from codex_core.session.state import ThreadState
+from codex_core.tools.batch import ToolBatch
+from codex_core.tools.tool import ToolContext
+
+__all__ = ["Owner", "Sampling"]
+
+
+class Owner(Protocol):
+    """The turn that a request belongs to."""
+
+    cancelled: bool
+
+    def emit(self, msg: EventMsg) -> None:
+        """Tells an event."""
+        ...
+
+    def record(self, item: ResponseItem) -> None:
+        """Keeps an item for the next request."""
+        ...
+
+
+class Sampling:
+    """One request and its response."""
+
+    def __init__(self, state: ThreadState, client: TurnClient, owner: Owner) -> None:
+        self.last_message: str | None = None
+        self._state = state
+        self._client = client
+        self._owner = owner
+        self._follow_up = False
+        self._has_news = False
+        turn_id = client.identity.turn_id
+        self._narration = Narration(
+            thread_id=state.thread_id, turn_id=turn_id, emit=owner.emit, new_id=state.runtime.uuid
+        )
+        context = ToolContext(
+            runtime=state.runtime,
+            emit=owner.emit,
+            cwd=state.cwd,
+            thread_id=state.thread_id,
+            turn_id=turn_id,
+            output_tokens=state.config.model_info.tool_output_tokens,
+        )
+        self._batch = ToolBatch(state.tools, context, lambda: owner.cancelled)
+
+    async def run(self) -> bool:
+        """True if the model has to be asked again; raises `ModelError` for a broken response."""
+        try:
+            error = await self._respond()
+            self._record(await self._batch.settle())
+        except BaseException:
+            self._record(await self._batch.abort())
+            raise
+        finally:
+            if self._has_news:
+                self._owner.emit(self._state.usage.event())
+        if error is not None:
+            raise error
+        return self._follow_up
+
+    async def _respond(self) -> ModelError | None:
+        """Sends the request and acts on the events; gives the error that ended them."""
+        if self._owner.cancelled:
+            raise asyncio.CancelledError
+        try:
+            await self._stream()
+        except ModelError as error:
+            self._note(error)
+            return error
+        return None
+
+    async def _stream(self) -> None:
+        stream = await self._client.stream(self._prompt())
+        try:
+            self._state.usage.note_limits(stream.rate_limits)
+            self._has_news = True
+            while events := await stream.read():
+                for event in events:
+                    self._take(event)
+        finally:
+            stream.close()
+
+    def _prompt(self) -> Prompt:
+        return Prompt(
+            instructions=self._state.config.base_instructions,
+            input=self._state.history.for_prompt(),
+            tools=self._state.tools.specs,
+        )
+
+    def _take(self, event: ResponseEvent) -> None:
+        self._narration.tell(event)
+        match event:
+            case ItemDone():
+                self._take_item(event.item)
+            case Completed():
+                self._follow_up |= event.end_turn is False
+                if event.usage is not None:
+                    self._state.usage.add(event.usage)
+
+    def _take_item(self, item: ResponseItem) -> None:
+        self._record([item])
+        if isinstance(item, FunctionCall | CustomToolCall):
+            self._follow_up = True
+            self._batch.start(item)
+        elif isinstance(item, Message) and item.role == "assistant":
+            self.last_message = item.text
+
+    def _record(self, items: Iterable[ResponseItem]) -> None:
+        for item in items:
+            self._owner.record(item)
+
+    def _note(self, error: ModelError) -> None:
+        """Takes into the account what an error says of limits."""
+        if error.snapshot is not None:
+            self._state.usage.note_limits(error.snapshot)
+            self._has_news = True
+        if error.kind is CONTEXT_WINDOW:
+            self._state.usage.fill_window()
+            self._has_news = True

@@ -1,0 +1,45 @@
+"""What a thread is made of and keeps from turn to turn."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codex_core.config.config import Config
+from codex_core.model_client.transport import Transport
+from codex_core.runtime import Runtime
+from codex_core.session.context import Environment, environment_update, initial_context
+from codex_core.session.history import History
+from codex_core.session.outlet import Outlet
+from codex_core.session.usage import UsageAccount
+from codex_core.tools.registry import ToolRegistry
+
+__all__ = ["ThreadState"]
+
+
+@dataclass(kw_only=True)
+class ThreadState:
+    """One thread's settings, connections and memory."""
+
+    thread_id: str
+    installation_id: str
+    config: Config
+    cwd: Path
+    runtime: Runtime
+    transport: Transport
+    tools: ToolRegistry
+    outlet: Outlet
+    history: History
+    usage: UsageAccount
+    agents: str | None
+    _told: Environment | None = field(default=None, init=False)
+    """The environment that the model was told last."""
+
+    def record_context(self) -> None:
+        """Records what the model has to know before the next user message."""
+        now = Environment.of(self.runtime, self.cwd)
+        if self._told is None:
+            messages = initial_context(self.config, now, self.agents)
+        else:
+            messages = environment_update(self.config, self._told, now)
+        self._told = now
+        for message in messages:
+            self.history.record(message)

@@ -1,0 +1,190 @@
+"""A thread: one queue of submissions, taken in order; at most one turn at a time.
+
+- Input while a turn runs joins that turn, and its submission is answered with that turn's id.
+- A turn that ends leaves the active place and tells its last event in one step of the event loop,
+  so input meets either the turn or no turn, never a gap between.
+- An interrupt first marks the turn cancelled, then ends its task, then tells `turn_aborted`; no
+  request is sent and no tool started after the mark.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from codex_core.model_client.errors import ModelError
+from codex_core.protocol.events import (
+    Error,
+    Event,
+    SessionConfigured,
+    ShutdownComplete,
+    Warning,
+)
+from codex_core.protocol.inputs import PendingInput
+from codex_core.protocol.ops import Interrupt, Op, Shutdown, UserInput
+from codex_core.session.context import TURN_ABORTED, user_message
+from codex_core.session.outlet import ThreadClosedError
+from codex_core.session.state import ThreadState
+from codex_core.session.turn import Turn
+
+__all__ = ["Thread"]
+
+_ABORT_GRACE = 1.0
+"""Seconds that an interrupted turn has to end its tools."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Submission:
+    id: str
+    op: Op
+    answer: asyncio.Future[str]
+
+
+class Thread:
+    """A conversation with the model. Made by `Codex.start_thread`."""
+
+    def __init__(self, state: ThreadState) -> None:
+        self.id = state.thread_id
+        self._state = state
+        self._turn: Turn | None = None
+        self._submissions: asyncio.Queue[_Submission] = asyncio.Queue()
+        self._closed = False
+        self._handlers: dict[type[Op], Callable[[_Submission], Awaitable[str]]] = {
+            UserInput: self._on_user_input,
+            Interrupt: self._on_interrupt,
+            Shutdown: self._on_shutdown,
+        }
+        self._tell_configured()
+        self._loop = asyncio.ensure_future(self._serve())
+
+    async def submit(self, op: Op) -> str:
+        """Hands in an operation and awaits that it is taken.
+
+        For input the answer is the id of the turn that has it: a new one, or the running one. An
+        interrupt or a shutdown is answered when it is done; both may be repeated. Raises
+        `ThreadClosedError` for input after a shutdown, `ValueError` for empty input.
+        """
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        submission = _Submission(id=self._state.runtime.uuid(), op=op, answer=answer)
+        if self._closed:
+            self._answer_closed(submission)
+        else:
+            self._submissions.put_nowait(submission)
+        return await answer
+
+    async def next_event(self) -> Event:
+        """The next event; raises `ThreadClosedError` after `shutdown_complete`."""
+        return await self._state.outlet.next()
+
+    async def shutdown(self) -> None:
+        """Ends the running turn and the thread; harmless when repeated."""
+        await self.submit(Shutdown())
+
+    def _tell_configured(self) -> None:
+        state = self._state
+        configured = SessionConfigured(
+            session_id=self.id,
+            thread_id=self.id,
+            model=state.config.model,
+            model_provider_id=state.config.model_provider,
+            approval_policy=state.config.approval_policy,
+            sandbox_mode=state.config.sandbox_mode,
+            cwd=str(state.cwd),
+            reasoning_effort=state.config.model_info.reasoning_effort,
+        )
+        state.outlet.emit("", configured)
+        for text in state.config.warnings:
+            state.outlet.emit("", Warning(message=text))
+
+    async def _serve(self) -> None:
+        """Takes submissions in order, until one shuts the thread down."""
+        while not self._closed:
+            submission = await self._submissions.get()
+            try:
+                answer = await self._handlers[type(submission.op)](submission)
+            except Exception as error:
+                _fail(submission, error)
+            else:
+                _answer(submission, answer)
+        while not self._submissions.empty():
+            self._answer_closed(self._submissions.get_nowait())
+
+    def _answer_closed(self, submission: _Submission) -> None:
+        """After the shutdown: what wants an end has it, input is refused."""
+        if isinstance(submission.op, UserInput):
+            _fail(submission, ThreadClosedError(f"thread {self.id} is shut down; start another"))
+        else:
+            _answer(submission, submission.id)
+
+    async def _on_user_input(self, submission: _Submission) -> str:
+        op = submission.op
+        assert isinstance(op, UserInput)
+        if not op.items:
+            raise ValueError("user_input has no items; give it at least one, such as a text")
+        given = PendingInput(
+            submission_id=submission.id,
+            items=op.items,
+            client_metadata=op.responsesapi_client_metadata,
+        )
+        if self._turn is not None:
+            self._turn.pending.append(given)
+            return self._turn.id
+        return self._start_turn(given)
+
+    def _start_turn(self, given: PendingInput) -> str:
+        turn = self._turn = Turn(self._state, given)
+        turn.tell_started()
+        turn.task = asyncio.ensure_future(self._drive(turn))
+        return turn.id
+
+    async def _drive(self, turn: Turn) -> None:
+        """Runs a turn to its end; an error is told, never lost."""
+        error: Error | None = None
+        try:
+            await turn.run()
+        except ModelError as cause:
+            error = Error(message=cause.message, codex_error_info=cause.info)
+        except Exception as cause:
+            message = f"internal error: {type(cause).__name__}: {cause}"
+            error = Error(message=message, codex_error_info="other")
+        if not turn.cancelled:
+            self._finish(turn, error)
+
+    def _finish(self, turn: Turn, error: Error | None) -> None:
+        self._turn = None
+        if error is not None:
+            turn.emit(error)
+        turn.tell_complete(failed=error is not None)
+
+    async def _on_interrupt(self, submission: _Submission) -> str:
+        await self._abort()
+        return submission.id
+
+    async def _on_shutdown(self, submission: _Submission) -> str:
+        await self._abort()
+        self._closed = True
+        self._state.outlet.emit(submission.id, ShutdownComplete())
+        self._state.outlet.close()
+        return submission.id
+
+    async def _abort(self) -> None:
+        """Ends the running turn, if there is one."""
+        turn = self._turn
+        if turn is None or turn.task is None:
+            return
+        turn.cancelled = True
+        turn.task.cancel()
+        await asyncio.wait([turn.task], timeout=_ABORT_GRACE)
+        if turn.began:
+            self._state.history.record(user_message(TURN_ABORTED))
+        self._turn = None
+        turn.tell_aborted("interrupted")
+
+
+def _answer(submission: _Submission, answer: str) -> None:
+    if not submission.answer.done():
+        submission.answer.set_result(answer)
+
+
+def _fail(submission: _Submission, error: Exception) -> None:
+    if not submission.answer.done():
+        submission.answer.set_exception(error)

@@ -1,0 +1,184 @@
+"""A turn: from a user's input to the model's last word, through as many requests as it takes.
+
+Input waits in `pending` until the turn records it, the first input too: so whatever never reached
+the model can be given back. `run` returns in the same step in which it found nothing pending.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import replace
+
+from codex_core.model_client.client import TurnClient
+from codex_core.model_client.errors import ModelError
+from codex_core.model_client.metadata import RequestIdentity
+from codex_core.model_client.retry import backoff
+from codex_core.protocol.events import (
+    EventMsg,
+    ItemCompleted,
+    ItemStarted,
+    StreamError,
+    TaskComplete,
+    TaskStarted,
+    TurnAborted,
+    UserMessage,
+)
+from codex_core.protocol.inputs import ImageInput, InputItem, PendingInput, TextInput
+from codex_core.protocol.items import InputImage, InputText, Message, ResponseItem
+from codex_core.protocol.turn_items import UserMessageItem
+from codex_core.session.sampling import Sampling
+from codex_core.session.state import ThreadState
+
+__all__ = ["Turn"]
+
+
+class Turn:
+    """One turn of a thread; its id is the id of the submission that began it."""
+
+    def __init__(self, state: ThreadState, first: PendingInput) -> None:
+        self.id = first.submission_id
+        self.pending = deque([first])
+        self.cancelled = False
+        self.began = False
+        """Has any of its input been recorded?"""
+        self.task: asyncio.Task[None] | None = None
+        self._state = state
+        self._sealed = False
+        self._started = state.runtime.monotonic()
+        self._started_at = state.runtime.now()
+        self._last_message: str | None = None
+        self._client = self._make_client()
+
+    def emit(self, msg: EventMsg) -> None:
+        """Tells an event of this turn; nothing after its last."""
+        if not self._sealed:
+            self._state.outlet.emit(self.id, msg)
+
+    def record(self, item: ResponseItem) -> None:
+        """Keeps an item for the next request; nothing after the turn's last event."""
+        if not self._sealed:
+            self._state.history.record(item)
+
+    async def run(self) -> None:
+        """Asks the model until it is done and no input waits; raises `ModelError`."""
+        while True:
+            self._record_pending()
+            follow_up = await self._respond()
+            if not follow_up and not self.pending:
+                return
+
+    def tell_started(self) -> None:
+        """The turn's first event."""
+        self.emit(
+            TaskStarted(
+                turn_id=self.id,
+                started_at=int(self._started_at),
+                model_context_window=self._state.usage.window,
+            )
+        )
+
+    def tell_complete(self, *, failed: bool) -> None:
+        """The turn's last event when it ended by itself."""
+        self._tell_last(
+            TaskComplete(
+                turn_id=self.id,
+                last_agent_message=None if failed else self._last_message,
+                completed_at=int(self._state.runtime.now()),
+                duration_ms=self._duration_ms(),
+                unconsumed_input=tuple(self.pending),
+            )
+        )
+
+    def tell_aborted(self, reason: str) -> None:
+        """The turn's last event when it was ended."""
+        self._tell_last(
+            TurnAborted(
+                turn_id=self.id,
+                reason=reason,
+                completed_at=int(self._state.runtime.now()),
+                duration_ms=self._duration_ms(),
+                unconsumed_input=tuple(self.pending),
+            )
+        )
+
+    def _tell_last(self, msg: EventMsg) -> None:
+        self.emit(msg)
+        self._sealed = True
+
+    def _duration_ms(self) -> int:
+        return int((self._state.runtime.monotonic() - self._started) * 1000)
+
+    def _make_client(self) -> TurnClient:
+        state = self._state
+        identity = RequestIdentity(
+            installation_id=state.installation_id,
+            session_id=state.thread_id,
+            thread_id=state.thread_id,
+            turn_id=self.id,
+            started_at_ms=int(self._started_at * 1000),
+        )
+        return TurnClient(
+            config=state.config,
+            transport=state.transport,
+            runtime=state.runtime,
+            identity=identity,
+        )
+
+    def _record_pending(self) -> None:
+        if not self.began:
+            self.began = True
+            self._state.record_context()
+        while self.pending:
+            self._record_input(self.pending.popleft())
+
+    def _record_input(self, given: PendingInput) -> None:
+        if given.client_metadata is not None:
+            identity = replace(self._client.identity, extras=given.client_metadata)
+            self._client.identity = identity
+        content = tuple(_as_content(item) for item in given.items)
+        self.record(Message(role="user", content=content))
+        self._tell_input(given)
+
+    def _tell_input(self, given: PendingInput) -> None:
+        thread_id = self._state.thread_id
+        item = UserMessageItem(id=self._state.runtime.uuid(), content=given.items)
+        self.emit(ItemStarted(thread_id=thread_id, turn_id=self.id, item=item))
+        self.emit(ItemCompleted(thread_id=thread_id, turn_id=self.id, item=item))
+        texts = [part.text for part in given.items if isinstance(part, TextInput)]
+        images = tuple(part.image_url for part in given.items if isinstance(part, ImageInput))
+        self.emit(UserMessage(message="\n".join(texts), images=images))
+
+    async def _respond(self) -> bool:
+        """One response, repeated while it breaks off; True if the model has to be asked again."""
+        attempt = 0
+        while True:
+            attempt += 1
+            sampling = Sampling(self._state, self._client, self)
+            try:
+                return await sampling.run()
+            except ModelError as error:
+                pause = self._pause(error, attempt)
+            finally:
+                self._last_message = sampling.last_message or self._last_message
+            await self._state.runtime.sleep(pause)
+
+    def _pause(self, error: ModelError, attempt: int) -> float:
+        """Seconds to wait before the request is repeated, told; raises the error if it is not."""
+        most = self._state.config.provider.stream_retries
+        if not error.retryable or attempt > most:
+            raise error
+        self.emit(
+            StreamError(
+                message=f"Reconnecting... {attempt}/{most}",
+                codex_error_info={
+                    "response_stream_disconnected": {"http_status_code": error.status}
+                },
+                additional_details=error.message,
+            )
+        )
+        return error.delay or backoff(attempt, self._state.runtime.jitter)
+
+
+def _as_content(item: InputItem) -> InputText | InputImage:
+    if isinstance(item, TextInput):
+        return InputText(text=item.text)
+    return InputImage(image_url=item.image_url, detail=item.detail)

@@ -1,0 +1,1 @@
+"""Tools: what the model can do, and how its calls are run side by side."""

@@ -1,0 +1,90 @@
+"""The tool calls of one response: started as they come, answered in the order of the calls.
+
+A call that waits at the gate looks at `cancelled` once it is through: when the turn was cancelled
+meanwhile, it does not start. So no tool starts after an interrupt, whichever task the event loop
+wakes first.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codex_core.protocol.items import (
+    CustomToolCall,
+    CustomToolCallOutput,
+    FunctionCallOutput,
+)
+from codex_core.tools.gate import Gate
+from codex_core.tools.registry import ToolRegistry, unsupported
+from codex_core.tools.tool import Call, ToolContext
+
+__all__ = ["Output", "ToolBatch"]
+
+Output = FunctionCallOutput | CustomToolCallOutput
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Running:
+    call: Call
+    task: asyncio.Task[str]
+    started: float
+
+
+class ToolBatch:
+    """Tool calls that run at once, behind one gate; `cancelled` tells if the turn is over."""
+
+    def __init__(
+        self, registry: ToolRegistry, context: ToolContext, cancelled: Callable[[], bool]
+    ) -> None:
+        self._registry = registry
+        self._context = context
+        self._cancelled = cancelled
+        self._gate = Gate()
+        self._calls: list[_Running] = []
+
+    def start(self, call: Call) -> None:
+        """Starts to answer a call."""
+        started = self._context.runtime.monotonic()
+        task = asyncio.ensure_future(self._answer(call))
+        self._calls.append(_Running(call=call, task=task, started=started))
+
+    async def settle(self) -> list[Output]:
+        """Awaits all answers. If the caller is cancelled the tools go on: `abort` ends them."""
+        tasks = [running.task for running in self._calls]
+        if tasks:
+            await asyncio.wait(tasks)
+        return self._outputs()
+
+    async def abort(self) -> list[Output]:
+        """Ends the tools that still run; their answers say so."""
+        for running in self._calls:
+            running.task.cancel()
+        return await self.settle()
+
+    def _outputs(self) -> list[Output]:
+        calls, self._calls = self._calls, []
+        return [_output(running.call, self._text(running)) for running in calls]
+
+    async def _answer(self, call: Call) -> str:
+        tool = self._registry.find(call)
+        if tool is None:
+            return unsupported(call)
+        async with self._gate.hold(exclusive=not tool.parallel):
+            if self._cancelled():
+                raise asyncio.CancelledError
+            return await tool.run(call, self._context)
+
+    def _text(self, running: _Running) -> str:
+        if running.task.cancelled():
+            elapsed = self._context.runtime.monotonic() - running.started
+            return f"aborted by user after {elapsed:.1f}s"
+        error = running.task.exception()
+        if error is not None:
+            return f"{running.call.name} failed: {type(error).__name__}: {error}"
+        return running.task.result()
+
+
+def _output(call: Call, text: str) -> Output:
+    if isinstance(call, CustomToolCall):
+        return CustomToolCallOutput(call_id=call.call_id, output=text)
+    return FunctionCallOutput(call_id=call.call_id, output=text)

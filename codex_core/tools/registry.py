@@ -1,0 +1,35 @@
+"""The tools of a thread, by name. It answers calls of unknown tools, and knows nothing of order."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from codex_core.protocol.items import CustomToolCall
+from codex_core.tools.exec_command import ExecCommand
+from codex_core.tools.tool import Call, Tool
+
+__all__ = ["ToolRegistry", "unsupported"]
+
+
+class ToolRegistry:
+    """Tools by name, and their specifications as one JSON list."""
+
+    def __init__(self, tools: Iterable[Tool] | None = None) -> None:
+        chosen = [ExecCommand()] if tools is None else list(tools)
+        self._tools = {tool.name: tool for tool in chosen}
+        self.specs = msgspec.Raw(msgspec.json.encode([dict(tool.spec) for tool in chosen]))
+
+    def find(self, call: Call) -> Tool | None:
+        """The tool that a call names."""
+        return self._tools.get(_full_name(call))
+
+
+def unsupported(call: Call) -> str:
+    """What the model is told when it calls a tool that is not there."""
+    custom = "custom tool " if isinstance(call, CustomToolCall) else ""
+    return f"unsupported {custom}call: {_full_name(call)}"
+
+
+def _full_name(call: Call) -> str:
+    namespace = None if isinstance(call, CustomToolCall) else call.namespace
+    return f"{namespace or ''}{call.name}"

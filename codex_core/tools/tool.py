@@ -1,0 +1,41 @@
+"""What a tool is: a name, a specification for the model, and a coroutine that answers a call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from codex_core.protocol.events import EventMsg
+from codex_core.protocol.items import CustomToolCall, FunctionCall
+from codex_core.runtime import Runtime
+
+__all__ = ["Call", "Tool", "ToolContext"]
+
+Call = FunctionCall | CustomToolCall
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolContext:
+    """What a tool may use: the world, the turn it works for, and how it tells of itself."""
+
+    runtime: Runtime
+    emit: Callable[[EventMsg], None]
+    cwd: Path
+    thread_id: str
+    turn_id: str
+    output_tokens: int
+    """The most that one output may tell the model, in tokens."""
+
+
+class Tool(Protocol):
+    """A tool of the model."""
+
+    name: str
+    parallel: bool
+    """May it run beside others? If not, it runs alone."""
+    spec: Mapping[str, Any]
+    """Its entry in a request's `tools`."""
+
+    async def run(self, call: Call, context: ToolContext) -> str:
+        """Answers a call. What goes wrong is told to the model as text, not raised."""
+        ...

@@ -1,0 +1,210 @@
+"""Configuration: what is read, and how each error names its place and remedy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codex_core import Config, ModelProvider, Runtime
+from codex_core.config.errors import ConfigError
+from codex_core.config.loader import codex_home, load_config
+
+FREE = 'sandbox_mode = "danger-full-access"\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "settings"
+
+
+def load(home: Path, text: str = "", *overrides: str, **arguments: Any) -> Config:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text(text)
+    runtime = Runtime.deterministic(env={"CODEX_HOME": str(home)}, root=home.parent)
+    return load_config(runtime, overrides=overrides, **arguments)
+
+
+def problem(home: Path, text: str, *overrides: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(home, text, *overrides)
+    return str(caught.value).replace(str(home), "HOME")
+
+
+def test_layers(home: Path) -> None:
+    """Options win over the file, arguments over options; values of options are TOML or text."""
+    text = FREE + 'model = "file"\nmodel_context_window = 1\n[features]\nitem_ids = false\n'
+    config = load(home, text, "model=option", "model_context_window=2", "features.item_ids=true")
+    assert (config.model, config.model_context_window) == ("option", 2)
+    assert config.feature("item_ids")
+    assert load(home, text, "model=option", model="argument").model == "argument"
+    assert load(home, text, cwd=Path("sub")).cwd == home.parent / "sub"
+    assert load(home, text).codex_home == home
+
+
+def test_a_provider_is_read_whole(home: Path) -> None:
+    """Every field of a provider's table; what is about WebSockets is passed over."""
+    text = f"""{FREE}
+        model_provider = "mine"
+        [model_providers.mine]
+        base_url = "http://mock.test/v1"
+        env_key = "KEY"
+        request_max_retries = 200
+        stream_idle_timeout_ms = 1500
+        supports_websockets = true
+        http_headers = {{ "X-A" = "b" }}
+    """
+    provider = load(home, text).provider
+    assert provider == ModelProvider(
+        name="mine",
+        base_url="http://mock.test/v1",
+        env_key="KEY",
+        request_max_retries=200,
+        stream_idle_timeout_ms=1500,
+        http_headers={"X-A": "b"},
+    )
+    assert (provider.request_retries, provider.idle_timeout) == (100, 1.5)
+
+
+def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
+    """No file is no error; the sandbox still has to be waived by the user."""
+    runtime = Runtime.deterministic(env={"HOME": str(tmp_path)})
+    assert codex_home(runtime) == tmp_path / ".codex"
+    config = load_config(runtime, overrides=["sandbox_mode=danger-full-access"])
+    assert (config.model_provider, config.approval_policy) == ("openai", "never")
+
+
+def test_settings_of_the_reference_client_are_passed_over(home: Path) -> None:
+    """A settings folder may be shared: known foreign keys and features are silent."""
+    text = (
+        FREE + "check_for_update_on_startup = false\n[features]\nplugins = false\n[otel]\nx = 1\n"
+    )
+    assert load(home, text).warnings == ()
+
+
+def test_a_misspelt_key_in_the_file_is_a_warning(home: Path) -> None:
+    """It has no effect and is told, with what was probably meant."""
+    (warning,) = load(home, FREE + 'modle = "m"\n').warnings
+    assert "config.toml: `modle` is not a setting" in warning
+    assert "did you mean model?" in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "expected"),
+    [
+        (
+            "",
+            (),
+            "HOME/config.toml: `sandbox_mode` is 'read-only', which needs approvals and a sandbox"
+            ' that are not there yet; set sandbox_mode = "danger-full-access" if commands may run'
+            " without them",
+        ),
+        (
+            FREE,
+            ("approval_policy=sometimes",),
+            "option -c approval_policy: `approval_policy` is 'sometimes', which does not exist;"
+            " accepted values are untrusted, on-failure, on-request, never",
+        ),
+        (
+            FREE + "model = 3",
+            (),
+            "HOME/config.toml: `model` has a value of the wrong type: expected `str`, got `int`;"
+            " give it a string",
+        ),
+        (
+            FREE + 'model = ""',
+            (),
+            "HOME/config.toml: `model` is empty; name one or leave it out",
+        ),
+        (
+            FREE,
+            ("model_context_window=wide",),
+            "option -c model_context_window: `model_context_window` has a value of the wrong type:"
+            " expected `int`, got `str`; give it a whole number",
+        ),
+        (
+            FREE,
+            ("modle=x",),
+            "option -c modle=x: `modle` is not a setting; did you mean model?",
+        ),
+        (FREE, ("model",), "option -c model: `model` has no value; write key=value"),
+        (
+            FREE + 'model_provider = "x"',
+            (),
+            "HOME/config.toml: `model_provider` is 'x', which is not defined;"
+            " use one of openai, or define [model_providers.x]",
+        ),
+        (
+            FREE + '[model_providers.x]\nbase_url = "ftp://x"',
+            (),
+            "HOME/config.toml: `model_providers.x.base_url` is 'ftp://x', which is no HTTP address;"
+            ' write it with its scheme, such as "https://api.openai.com/v1"',
+        ),
+        (
+            FREE + '[model_providers.x]\nwire_api = "chat"',
+            (),
+            "HOME/config.toml: `model_providers.x.wire_api` is 'chat', which is not spoken;"
+            ' set wire_api = "responses", the only accepted value',
+        ),
+        (
+            FREE,
+            ("model_providers.x.request_max_retries=-1",),
+            "option -c model_providers.x.request_max_retries:"
+            " `model_providers.x.request_max_retries` is -1; set a whole number of at least 0",
+        ),
+        (
+            FREE + "[model_providers.x]\nrequest_max_retries = true",
+            (),
+            "HOME/config.toml: `model_providers.x.request_max_retries` has a value of the wrong"
+            " type: expected `int`, got `bool`; give it a value of that type",
+        ),
+        (
+            FREE + "[model_providers.x]\naws = {}",
+            (),
+            "HOME/config.toml: `model_providers.x.aws` is not supported;"
+            " use a provider that takes a bearer token",
+        ),
+    ],
+)
+def test_errors_name_place_and_remedy(
+    home: Path, text: str, overrides: tuple[str, ...], expected: str
+) -> None:
+    """File or option, key, what is wrong, what to write instead."""
+    assert problem(home, text, *overrides) == expected
+
+
+def test_a_typo_in_a_provider_is_an_error(home: Path) -> None:
+    """A provider's keys are known; the error lists them."""
+    text = FREE + '[model_providers.x]\nbase_ulr = "http://x"'
+    found = problem(home, text)
+    assert "`model_providers.x.base_ulr` is not a provider's setting" in found
+    assert "base_url" in found
+
+
+def test_a_file_that_is_no_toml(home: Path) -> None:
+    """The parser's own words, and where."""
+    assert problem(home, "model = [").startswith("HOME/config.toml: `*` is not TOML: ")
+
+
+def test_a_file_that_cannot_be_read(home: Path) -> None:
+    """A folder in place of the file is told as such."""
+    (home / "config.toml").mkdir(parents=True)
+    runtime = Runtime.deterministic(env={"CODEX_HOME": str(home)})
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(runtime)
+
+
+def test_a_config_in_code_is_checked_too() -> None:
+    """The same rules hold without any file; the place is the class."""
+    with pytest.raises(ConfigError, match=r"^Config: `sandbox_mode` is 'read-only'"):
+        Config()
+    with pytest.raises(ConfigError, match=r"^Config: `features.x` does not exist; known features"):
+        Config(sandbox_mode="danger-full-access", features={"x": True})
+
+
+def test_settings_win_over_what_is_known_of_a_model() -> None:
+    """The table of models gives defaults only."""
+    config = Config(model="gpt-5", sandbox_mode="danger-full-access", model_reasoning_effort="high")
+    assert config.model_info.reasoning_effort == "high"
+    assert config.model_info.usable_window == 258_400
+    unknown = Config(model="x", sandbox_mode="danger-full-access").model_info
+    assert (unknown.usable_window, unknown.reasoning_effort) == (None, None)

@@ -1,0 +1,160 @@
+"""Which failure is which error, with which text, and whether it is repeated."""
+
+import json
+from typing import Any
+
+import pytest
+
+from codex_core.model_client.error_map import failed_error, status_error
+from codex_core.model_client.errors import ModelError
+from codex_core.model_client.events import ErrorBody
+from codex_core.model_client.rate_limits import merged, snapshot
+from codex_core.protocol.usage import CreditsSnapshot, RateLimitSnapshot, RateLimitWindow
+
+URL = "http://mock.test/v1/responses"
+STREAM = "stream disconnected before completion: "
+
+
+@pytest.mark.parametrize(
+    ("code", "info", "text", "retryable"),
+    [
+        ("context_length_exceeded", "context_window_exceeded", "context window", False),
+        ("insufficient_quota", "usage_limit_exceeded", "Quota exceeded. Check your plan", False),
+        ("usage_not_included", "usage_limit_exceeded", "plan does not include", False),
+        ("cyber_policy", "cyber_policy", "told", False),
+        ("invalid_prompt", "other", "told", False),
+        ("server_is_overloaded", "server_overloaded", "at capacity", False),
+        ("slow_down", "server_overloaded", "at capacity", False),
+        ("anything_else", "other", f"{STREAM}told", True),
+        (None, "other", f"{STREAM}told", True),
+    ],
+)
+def test_failed_responses(code: str | None, info: str, text: str, *, retryable: bool) -> None:
+    """The code of `response.failed` decides the class; only unknown codes are repeated."""
+    error = failed_error(ErrorBody(code=code, message="told"))
+    assert (error.info, error.retryable) == (info, retryable)
+    assert text in error.message
+
+
+def test_a_failure_without_words_has_some() -> None:
+    """A missing error object or message still gives a text."""
+    assert failed_error(None).message == f"{STREAM}response.failed event received"
+    assert failed_error(ErrorBody(code="invalid_prompt")).message == "Invalid request."
+    assert "policy" in failed_error(ErrorBody(code="cyber_policy", message=" ")).message
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "delay"),
+    [
+        ("rate_limit_exceeded", "Please try again in 1.898s.", 1.898),
+        ("rate_limit_exceeded", "Try Again In 28ms", 0.028),
+        ("rate_limit_exceeded", "try again in 35 seconds", 35.0),
+        ("rate_limit_exceeded", "try again in 1 second", 1.0),
+        ("rate_limit_exceeded", "try again later", None),
+        ("server_error", "try again in 5s", None),
+    ],
+)
+def test_a_rate_limit_says_when_to_come_back(code: str, text: str, delay: float | None) -> None:
+    """The pause is read from the message of a rate limit, and of nothing else."""
+    assert failed_error(ErrorBody(code=code, message=text)).delay == delay
+
+
+def refused(status: int, error: Any = None, **headers: str) -> ModelError:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = json.dumps({"error": error}).encode() if error else b"plain text"
+    return status_error(status, named, body, url=URL)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "info", "retryable"),
+    [
+        (400, {"message": "bad"}, "other", False),
+        (400, {"code": "cyber_policy"}, "cyber_policy", False),
+        (401, None, "other", True),
+        (403, None, "other", True),
+        (404, None, "other", True),
+        (429, None, {"response_too_many_failed_attempts": {"http_status_code": 429}}, False),
+        (429, {"type": "usage_limit_reached"}, "usage_limit_exceeded", False),
+        (429, {"type": "usage_not_included"}, "usage_limit_exceeded", False),
+        (500, None, "internal_server_error", True),
+        (502, None, "other", True),
+        (503, None, "other", True),
+        (503, {"code": "server_is_overloaded"}, "server_overloaded", False),
+        (503, {"code": "slow_down"}, "server_overloaded", False),
+        (799, None, "other", True),
+    ],
+)
+def test_refusals(status: int, error: Any, info: Any, *, retryable: bool) -> None:
+    """Status and error object decide the class, and whether a turn repeats it."""
+    found = refused(status, error)
+    assert (found.info, found.retryable, found.status) == (info, retryable, status)
+
+
+def test_texts_of_refusals() -> None:
+    """The texts that users and tests compare."""
+    assert refused(400).message == "plain text"
+    assert refused(401, {"message": "no key"}).message == (
+        f"unexpected status 401 Unauthorized: no key, url: {URL}"
+    )
+    assert refused(418, x_request_id="r1", cf_ray="c1").message == (
+        f"unexpected status 418 I'm a Teapot: plain text, url: {URL}, cf-ray: c1, request id: r1"
+    )
+    assert refused(429).message == "exceeded retry limit, last status: 429 Too Many Requests"
+    assert refused(429, x_request_id="r1").message.endswith(", request id: r1")
+    limit = refused(429, {"type": "usage_limit_reached", "plan_type": "plus", "resets_at": 60})
+    assert limit.message == (
+        "You have reached the usage limit of the plus plan. Try again at 1970-01-01 00:01 UTC."
+    )
+
+
+def test_a_long_body_is_shown_in_part() -> None:
+    """An unexpected status shows at most 1000 bytes of its body, cut between characters."""
+    error = status_error(404, {}, "\u00e4".encode() * 600, url=URL)
+    shown = "\u00e4" * 500
+    assert error.message == f"unexpected status 404 Not Found: {shown}, url: {URL}"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"error": 3}', b"\xff"])
+def test_any_body_is_taken(body: bytes) -> None:
+    """A refusal whose body is no error object is an error all the same."""
+    assert status_error(429, {}, body, url=URL).status == 429
+
+
+def test_rate_limits_are_read_from_headers() -> None:
+    """A window needs a percentage; an empty one is no window."""
+    headers = {
+        "x-codex-primary-used-percent": "12.5",
+        "x-codex-primary-window-minutes": "10",
+        "x-codex-primary-reset-at": "1704069000",
+        "x-codex-secondary-used-percent": "0",
+        "x-codex-credits-has-credits": "true",
+        "x-codex-credits-unlimited": "false",
+        "x-codex-credits-balance": "9",
+    }
+    assert snapshot(headers) == RateLimitSnapshot(
+        primary=RateLimitWindow(used_percent=12.5, window_minutes=10, resets_at=1704069000),
+        credits=CreditsSnapshot(has_credits=True, unlimited=False, balance="9"),
+    )
+    assert snapshot({"x-codex-primary-used-percent": "nan"}).primary is None
+    assert snapshot({}) == RateLimitSnapshot()
+
+
+def test_a_usage_limit_brings_the_limits_of_its_family() -> None:
+    """The family that refused is named by a header."""
+    found = refused(
+        429,
+        {"type": "usage_limit_reached"},
+        x_codex_active_limit="codex_other",
+        x_codex_other_primary_used_percent="100",
+        x_codex_primary_used_percent="1",
+    )
+    assert found.snapshot is not None
+    assert found.snapshot.limit_id == "codex_other"
+    assert found.snapshot.primary == RateLimitWindow(used_percent=100)
+
+
+def test_credits_outlive_a_reply_that_is_silent_about_them() -> None:
+    """A snapshot without credits takes them from the one before; windows are not inherited."""
+    credit = CreditsSnapshot(has_credits=True, unlimited=True)
+    old = RateLimitSnapshot(credits=credit, primary=RateLimitWindow(used_percent=1))
+    assert merged(RateLimitSnapshot(), old) == RateLimitSnapshot(credits=credit)

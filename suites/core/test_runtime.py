@@ -1,0 +1,137 @@
+"""The seam to the world: ids, and real processes with their groups."""
+
+import asyncio
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from codex_core import Command, Runtime
+from codex_core.runtime import Process, RealRunner
+
+ENV = {"PATH": os.defpath}
+
+
+def test_a_deterministic_runtime_repeats_itself() -> None:
+    """Two of the same seed give the same ids and times, another seed gives other ids."""
+    first, second, other = (Runtime.deterministic(seed) for seed in (1, 1, 2))
+    assert [first.uuid(), first.uuid()] == [second.uuid(), second.uuid()]
+    assert first.uuid() != other.uuid()
+    assert (first.now(), first.monotonic()) == (second.now(), second.monotonic())
+    assert first.jitter(0.9, 1.1) == 1.0
+    assert dict(first.env) == {}
+
+
+def test_real_ids_are_version_7_and_differ() -> None:
+    """Version and variant bits are where RFC 9562 wants them."""
+    runtime = Runtime()
+    ids = {runtime.uuid() for _ in range(50)}
+    assert len(ids) == 50
+    pattern = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    assert all(re.fullmatch(pattern, text) for text in ids)
+
+
+async def start(line: str, cwd: Path = Path("/")) -> Process:
+    return await RealRunner().start(Command(argv=("/bin/sh", "-c", line), cwd=cwd, env=ENV))
+
+
+async def output(process: Process) -> bytes:
+    chunks = []
+    async with asyncio.timeout(20):
+        while chunk := await process.read():
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def until_gone(pid: int) -> None:
+    """Awaits the end of a process that is not our child."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+            if (
+                Path(f"/proc/{pid}/stat").exists()
+                and b" Z " in Path(f"/proc/{pid}/stat").read_bytes()
+            ):
+                return
+            await asyncio.sleep(0)
+
+
+@pytest.mark.real
+async def test_both_streams_come_merged(tmp_path: Path) -> None:
+    """Output and errors in the order of writing, the exit code, the folder, no input."""
+    process = await start("pwd; echo two >&2; cat; exit 3", tmp_path)
+    assert await output(process) == f"{tmp_path}\ntwo\n".encode()
+    assert await process.wait() == 3
+    assert await process.read() == b""
+
+
+@pytest.mark.real
+async def test_a_kill_takes_the_whole_group() -> None:
+    """Children of the command die with it; a second kill is harmless."""
+    process = await start("sleep 600 & echo $!; wait")
+    child = int(await process.read())
+    process.kill()
+    assert await process.wait() == -signal.SIGKILL
+    assert await output(process) == b""
+    await until_gone(child)
+    process.kill()
+
+
+@pytest.mark.real
+async def test_a_background_child_does_not_hold_the_end_back() -> None:
+    """Reading ends soon after the command, though a child still has its output open."""
+    process = await start("sleep 600 & echo $!")
+    pid = int(await output(process))
+    assert await process.wait() == 0
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.real
+async def test_a_slow_reader_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the high-water mark the pipe is stopped, not cut, even after the command's end."""
+    monkeypatch.setattr("codex_core.runtime._Output.HIGH_WATER", 1)
+    monkeypatch.setattr("codex_core.runtime._Output.TRAILING", 0.0)
+    process = await start("head -c 50000 /dev/zero; sleep 600 & echo $!")
+    assert await process.wait() == 0
+    for _ in range(20):
+        await asyncio.sleep(0)
+    text = await output(process)
+    pid = text[50_000:]
+    os.kill(int(pid), signal.SIGKILL)
+    assert text[:50_000] == bytes(50_000)
+
+
+@pytest.mark.real
+async def test_what_cannot_be_started_is_an_oserror(tmp_path: Path) -> None:
+    """A program that is not there, a folder that is not there."""
+    for command in (
+        Command(argv=(str(tmp_path / "gone"),), cwd=tmp_path),
+        Command(argv=("/bin/sh", "-c", ":"), cwd=tmp_path / "gone"),
+    ):
+        with pytest.raises(OSError, match="No such file"):
+            await RealRunner().start(command)
+
+
+@pytest.mark.real
+async def test_a_start_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+    """Whenever the start is cancelled, the command is gone before the caller goes on."""
+    for steps in range(4):
+        pid_file = tmp_path / str(steps)
+        line = f"echo $$ > {pid_file}; exec sleep 600"
+        task = asyncio.create_task(start(line))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        try:
+            process = await task
+        except asyncio.CancelledError:
+            if pid_file.exists() and (text := pid_file.read_text()):
+                await until_gone(int(text))
+        else:
+            process.kill()
+            await process.wait()
