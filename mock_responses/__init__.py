@@ -1,0 +1,107 @@
+"""The Responses API as a mock server, and the builders of its replies.
+
+Start with `message`, `function_call` and `shell_call` for what the model says and does, `stream`
+for single events, `status` for errors.
+"""
+
+from mock_responses.errors import (
+    context_length_exceeded,
+    insufficient_quota,
+    overloaded,
+    rate_limit_failed,
+    rate_limited,
+    status,
+    usage_limit_reached,
+)
+from mock_responses.events import (
+    completed,
+    content_part_added,
+    content_part_done,
+    created,
+    custom_tool_call_input_delta,
+    custom_tool_call_input_done,
+    error_event,
+    event,
+    failed,
+    function_call_arguments_delta,
+    function_call_arguments_done,
+    in_progress,
+    incomplete,
+    output_item_added,
+    output_item_done,
+    queued,
+    raw_event,
+    reasoning_summary_part_added,
+    reasoning_summary_part_done,
+    reasoning_summary_text_delta,
+    reasoning_summary_text_done,
+    reasoning_text_delta,
+    reasoning_text_done,
+    text_delta,
+    text_done,
+)
+from mock_responses.items import (
+    chunks,
+    custom_tool_call,
+    function_call,
+    item,
+    marks,
+    message,
+    reasoning,
+    shell_call,
+)
+from mock_responses.mock import MockResponses
+from mock_responses.parts import minimal, stream
+from mock_responses.predicates import asks, carries_output_of
+from mock_responses.response import usage
+from mock_responses.views import RequestView
+
+__all__ = [
+    "MockResponses",
+    "RequestView",
+    "asks",
+    "carries_output_of",
+    "chunks",
+    "completed",
+    "content_part_added",
+    "content_part_done",
+    "context_length_exceeded",
+    "created",
+    "custom_tool_call",
+    "custom_tool_call_input_delta",
+    "custom_tool_call_input_done",
+    "error_event",
+    "event",
+    "failed",
+    "function_call",
+    "function_call_arguments_delta",
+    "function_call_arguments_done",
+    "in_progress",
+    "incomplete",
+    "insufficient_quota",
+    "item",
+    "marks",
+    "message",
+    "minimal",
+    "output_item_added",
+    "output_item_done",
+    "overloaded",
+    "queued",
+    "rate_limit_failed",
+    "rate_limited",
+    "raw_event",
+    "reasoning",
+    "reasoning_summary_part_added",
+    "reasoning_summary_part_done",
+    "reasoning_summary_text_delta",
+    "reasoning_summary_text_done",
+    "reasoning_text_delta",
+    "reasoning_text_done",
+    "shell_call",
+    "status",
+    "stream",
+    "text_delta",
+    "text_done",
+    "usage",
+    "usage_limit_reached",
+]

@@ -1,0 +1,238 @@
+"""Output items as a test writes them: what the model says, thinks and calls, with marks inside.
+
+Values and their builders. How an item looks on the wire is in `shapes`, its sequence of events in
+`expand`.
+"""
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from agent_rehearsal.wire.script import Mark
+from mock_responses import fields
+from mock_responses.fields import builder
+
+Deltas: TypeAlias = tuple[str | Mark, ...]
+"""One text in the deltas that it is streamed in, with marks anywhere between them."""
+
+PHASES = ("commentary", "final_answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An assistant message with one text part."""
+
+    deltas: Deltas
+    phase: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoning:
+    """A reasoning item: its summary and its raw content, each a sequence of parts and marks."""
+
+    summary: tuple[Deltas | Mark, ...]
+    content: tuple[Deltas | Mark, ...]
+    encrypted_content: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCall:
+    """A call of a function tool; the deltas join to the JSON text of its arguments."""
+
+    call_id: str
+    name: str
+    deltas: Deltas
+    namespace: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomToolCall:
+    """A call of a custom tool; the deltas join to its input."""
+
+    call_id: str
+    name: str
+    deltas: Deltas
+    namespace: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawItem:
+    """An item that the user wrote out; only a missing or null `id` is filled in."""
+
+    fields: dict[str, Any]
+
+    @property
+    def id(self) -> str | None:
+        """The id that the user gave."""
+        return self.fields.get("id")
+
+
+Item: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall | RawItem
+
+
+def marks(item: Item) -> Iterator[Mark]:
+    """The marks inside an item, in order."""
+    for part in _written(item):
+        if isinstance(part, Mark):
+            yield part
+        elif isinstance(part, tuple):
+            yield from (piece for piece in part if isinstance(piece, Mark))
+
+
+def _written(item: Item) -> tuple[object, ...]:
+    if isinstance(item, RawItem):
+        return ()
+    return (*item.summary, *item.content) if isinstance(item, Reasoning) else item.deltas
+
+
+def chunks(text: str, n: int) -> tuple[str, ...]:
+    """Cut a text into `n` nearly equal pieces, or as many as it has characters.
+
+    Raises ValueError for n < 1.
+    """
+    if fields.count("chunks", "n", n) < 1:
+        raise fields.wrong(ValueError, "chunks", "n", n, "1 or more")
+    size, rest = divmod(len(fields.text("chunks", "text", text)), n)
+    bounds = [place * size + min(place, rest) for place in range(n + 1)]
+    return tuple(text[a:b] for a, b in pairwise(bounds) if a < b)
+
+
+@builder
+def message(*parts: str | Mark, id: str | None = None, phase: str | None = None) -> Message:
+    """An assistant message: each text is one delta, a mark falls between the two deltas around it.
+
+    `phase` is `commentary` or `final_answer`.
+    """
+    return Message(
+        deltas=fields.pieces("message", "parts", parts),
+        phase=fields.maybe(fields.one_of(*PHASES))("message", "phase", phase),
+        id=_id("message", id),
+    )
+
+
+@builder
+def reasoning(
+    *summary_parts: str | Mark | Sequence[str | Mark],
+    encrypted_content: str | None = None,
+    content: Iterable[str | Mark | Sequence[str | Mark]] = (),
+    id: str | None = None,
+) -> Reasoning:
+    """A reasoning item. Each argument is one summary part; a list is one part in several deltas.
+
+    `content` holds the raw reasoning in the same form. A mark that is an argument of its own falls
+    between two parts.
+    """
+    return Reasoning(
+        summary=_texts("reasoning", "summary_parts", summary_parts),
+        content=_texts("reasoning", "content", content),
+        encrypted_content=fields.maybe(fields.text)(
+            "reasoning", "encrypted_content", encrypted_content
+        ),
+        id=_id("reasoning", id),
+    )
+
+
+@builder
+def function_call(
+    call_id: str,
+    name: str,
+    arguments: Mapping[str, Any] | str | Sequence[str | Mark],
+    *,
+    namespace: str | None = None,
+    id: str | None = None,
+) -> FunctionCall:
+    """A call of a function tool.
+
+    `arguments`: a mapping, or the JSON text as it is (it may be broken on purpose), or a list of
+    deltas and marks.
+    """
+    return FunctionCall(
+        call_id=fields.name("function_call", "call_id", call_id),
+        name=fields.name("function_call", "name", name),
+        deltas=_arguments(arguments),
+        namespace=fields.maybe(fields.name)("function_call", "namespace", namespace),
+        id=_id("function_call", id),
+    )
+
+
+@builder
+def custom_tool_call(
+    call_id: str,
+    name: str,
+    input: str | Sequence[str | Mark],
+    *,
+    namespace: str | None = None,
+    id: str | None = None,
+) -> CustomToolCall:
+    """A call of a custom tool. `input` is its text, or a list of deltas and marks."""
+    return CustomToolCall(
+        call_id=fields.name("custom_tool_call", "call_id", call_id),
+        name=fields.name("custom_tool_call", "name", name),
+        deltas=_deltas("custom_tool_call", "input", input),
+        namespace=fields.maybe(fields.name)("custom_tool_call", "namespace", namespace),
+        id=_id("custom_tool_call", id),
+    )
+
+
+@builder
+def shell_call(
+    call_id: str, command: str | Sequence[str], *, id: str | None = None
+) -> FunctionCall:
+    """A call of `exec_command`, the shell tool of the Codex CLI.
+
+    A list of words is quoted and joined, a text is taken as it is.
+    """
+    fields.name("shell_call", "call_id", call_id)
+    if not isinstance(command, str):
+        words = fields.listing("shell_call", "command", command)
+        command = shlex.join(
+            fields.text("shell_call", f"command[{place}]", word) for place, word in enumerate(words)
+        )
+    cmd = fields.name("shell_call", "command", command)
+    return function_call(call_id, "exec_command", {"cmd": cmd}, id=_id("shell_call", id))
+
+
+@builder
+def item(mapping: Mapping[str, Any]) -> RawItem:
+    """An output item of any type, written out.
+
+    An `id` that is missing or null is filled in; everything else goes out as given.
+    """
+    copy = fields.mapping("item", "mapping", mapping)
+    fields.name("item", "mapping['type']", copy.get("type"))
+    fields.maybe(fields.name)("item", "mapping['id']", copy.get("id"))
+    return RawItem(fields=copy)
+
+
+def _id(builder: str, value: str | None) -> str | None:
+    return fields.maybe(fields.name)(builder, "id", value)
+
+
+def _arguments(value: object) -> Deltas:
+    if isinstance(value, Mapping):
+        return (fields.encoded("function_call", "arguments", dict(value)).decode(),)
+    return _deltas("function_call", "arguments", value, "a mapping, a text")
+
+
+def _deltas(builder: str, field: str, value: object, otherwise: str = "a text") -> Deltas:
+    if isinstance(value, str):
+        return (fields.text(builder, field, value),)
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        expected = f"{otherwise} or a list of texts and marks"
+        raise fields.wrong(TypeError, builder, field, value, expected)
+    return fields.pieces(builder, field, value)
+
+
+def _texts(builder: str, field: str, values: Iterable[object]) -> tuple[Deltas | Mark, ...]:
+    if isinstance(values, str):
+        raise fields.wrong(TypeError, builder, field, values, "a list of parts")
+    return tuple(
+        value if isinstance(value, Mark) else _deltas(builder, f"{field}[{place}]", value)
+        for place, value in enumerate(values)
+    )
