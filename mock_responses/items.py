@@ -20,7 +20,12 @@ Deltas: TypeAlias = tuple[str | Mark, ...]
 PHASES = ("commentary", "final_answer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _call(builder: str, *arguments: object) -> str:
+    """An item as a reader would write it, without the fields that are seldom given."""
+    return f"{builder}({', '.join(map(repr, arguments))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Message:
     """An assistant message with one text part."""
 
@@ -28,8 +33,11 @@ class Message:
     phase: str | None
     id: str | None
 
+    def __repr__(self) -> str:
+        return _call("message", *self.deltas)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reasoning:
     """A reasoning item: its summary and its raw content, each a sequence of parts and marks."""
 
@@ -38,8 +46,12 @@ class Reasoning:
     encrypted_content: str | None
     id: str | None
 
+    def __repr__(self) -> str:
+        parts = [p[0] if isinstance(p, tuple) and len(p) == 1 else p for p in self.summary]
+        return _call("reasoning", *parts)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FunctionCall:
     """A call of a function tool; the deltas join to the JSON text of its arguments."""
 
@@ -49,8 +61,11 @@ class FunctionCall:
     namespace: str | None
     id: str | None
 
+    def __repr__(self) -> str:
+        return _call("function_call", self.call_id, self.name, *self.deltas)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CustomToolCall:
     """A call of a custom tool; the deltas join to its input."""
 
@@ -60,8 +75,11 @@ class CustomToolCall:
     namespace: str | None
     id: str | None
 
+    def __repr__(self) -> str:
+        return _call("custom_tool_call", self.call_id, self.name, *self.deltas)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RawItem:
     """An item that the user wrote out; only a missing or null `id` is filled in."""
 
@@ -71,6 +89,9 @@ class RawItem:
     def id(self) -> str | None:
         """The id that the user gave."""
         return self.fields.get("id")
+
+    def __repr__(self) -> str:
+        return _call("item", self.fields)
 
 
 Item: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall | RawItem

@@ -39,7 +39,7 @@ from agent_rehearsal.wire import (
 from mock_responses.clients import codex_home
 from mock_responses.compose import Composer
 from mock_responses.events import raw_event
-from mock_responses.parts import minimal
+from mock_responses.parts import minimal, stream
 from mock_responses.reply import StreamedReply, WholeReply, check
 from mock_responses.sse import encode
 from mock_responses.views import RequestView, body_of
@@ -119,7 +119,7 @@ class MockResponses(Mock):
         """An error frame as the API wraps one."""
         detail = {"type": "invalid_request_error", "code": code, "message": message}
         frame = {"type": "error", "status": 400, "error": detail}
-        return (raw_event(msgspec.json.encode(frame)),)
+        return (stream(raw_event(msgspec.json.encode(frame))),)
 
     def parts_for(self, entry: Entry) -> tuple[Any, ...]:
         """As for any mock, but a prewarm (`generate: false`) never uses up a reply.
