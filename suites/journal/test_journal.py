@@ -292,9 +292,9 @@ def test_never_shows_what_came() -> None:
     log = frames({"type": "a"}, {"type": "x"})
     assert failure(AssertionError, log.never(of_type("x"), until=of_type("b"))) == (
         "of_type('x') was to stay away until of_type('b'), but came:\n"
-        "  #2        0.000  realtime -> frame x  {}\n"
+        "  #2        0.000  realtime -> frame x\n"
         "the journal:\n"
-        "  #1        0.000  realtime -> frame a  {}\n"
+        "  #1        0.000  realtime -> frame a\n"
         "  #2    (above)"
     )
     text = failure(WaitTimeout, log.never(of_type("y"), until=of_type("b"), timeout=2))
@@ -349,7 +349,7 @@ def test_a_failed_wait_shows_the_nearest_misses() -> None:
         "  #2        0.250        c2 -> frame session.update  {session: {voice}}\n"
         "      carries('session.instructions'): no 'instructions' in session (keys: voice)\n"
         "the journal:\n"
-        "  #1        0.000        c1 -> request POST /v1/x HTTP/1.1  {}\n"
+        "  #1        0.000        c1 -> request POST /v1/x HTTP/1.1\n"
         "  #2    (above)"
     )
 

@@ -83,8 +83,8 @@ def test_before_shows_what_it_found() -> None:
         before(log, of_type("a"), of_type("b"))
     assert str(wrong.value) == (
         "expected of_type('a') before of_type('b'):\n"
-        "  of_type('a'): #2     realtime -> frame a  {}\n"
-        "  of_type('b'): #1     realtime -> frame b  {}"
+        "  of_type('a'): #2     realtime -> frame a\n"
+        "  of_type('b'): #1     realtime -> frame b"
     )
     with pytest.raises(AssertionError, match=r"of_type\('c'\): no entry"):
         before(log, of_type("a"), of_type("c"))
@@ -97,9 +97,9 @@ def test_an_unmet_predicate_and_an_extra_entry_are_named() -> None:
         assert_unordered(log, [of_type("c"), of_type("a")])
     assert str(failed.value) == (
         "1 of 2 predicates unmet, 1 of 2 entries left over\n"
-        "  met    of_type('a'): #1     realtime -> frame a  {}\n"
+        "  met    of_type('a'): #1     realtime -> frame a\n"
         "  unmet  of_type('c')\n"
-        "  extra  #2     realtime -> frame b  {}"
+        "  extra  #2     realtime -> frame b"
     )
 
 
