@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         cut,
         delay,
         fragment,
+        raw,
         reset,
         stall,
     )
@@ -76,6 +77,7 @@ _HOMES = {
     "cut": "agent_rehearsal.wire",
     "delay": "agent_rehearsal.wire",
     "fragment": "agent_rehearsal.wire",
+    "raw": "agent_rehearsal.wire",
     "reset": "agent_rehearsal.wire",
     "stall": "agent_rehearsal.wire",
 }
@@ -109,6 +111,7 @@ __all__ = [
     "of_type",
     "on",
     "path",
+    "raw",
     "read",
     "reset",
     "source",

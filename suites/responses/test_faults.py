@@ -19,7 +19,7 @@ from agent_rehearsal import (
 )
 from agent_rehearsal.wire import Raw
 from mock_responses import completed, created, message, status, stream, text_delta
-from suites.wire.raw_client import RawClient, ask, connected, error_of, events, request
+from suites.wire.raw_client import RawClient, ask, connected, error_of, events, request, unchecked
 
 BODY = {"model": "m", "input": "hi", "stream": True}
 EVENTS = (created(), text_delta("a"), completed())
@@ -152,21 +152,22 @@ async def test_a_coroutine_that_raises_fails_the_test(sends: tuple[Any, ...]) ->
         await talk.send(*sends)
         raise ZeroDivisionError("oops")
 
+    async with unchecked() as stage:
+        stage.responses.reply(broken)
+        stage.responses.reply(message("next"))
+        async with connected(stage) as client:
+            await client.send(request(BODY))
+            if sends:
+                assert (await client.head())[0] == 200
+                assert len(events(await client.chunk())) == 1
+                assert await client.rest() == (b"", None)
+            else:
+                code, _, body = await client.answer()
+                assert code == 500
+                assert "oops" in error_of(body)["message"]
+        assert (await ask(stage, BODY))[0] == 200
     with pytest.raises(Violation, match=r"reply-raised.*oops.*test_faults\.py:\d+, in broken"):
-        async with Stage() as stage:
-            stage.responses.reply(broken)
-            stage.responses.reply(message("next"))
-            async with connected(stage) as client:
-                await client.send(request(BODY))
-                if sends:
-                    assert (await client.head())[0] == 200
-                    assert len(events(await client.chunk())) == 1
-                    assert await client.rest() == (b"", None)
-                else:
-                    code, _, body = await client.answer()
-                    assert code == 500
-                    assert "oops" in error_of(body)["message"]
-            assert (await ask(stage, BODY))[0] == 200
+        stage.check()
 
 
 async def test_a_connection_error_of_the_test_itself_is_no_departure() -> None:
@@ -189,12 +190,13 @@ async def test_a_status_cannot_follow_data() -> None:
         await talk.send(created())
         await talk.send(status(429))
 
+    async with unchecked() as stage:
+        stage.responses.reply(late)
+        async with connected(stage) as client:
+            await client.send(request(BODY))
+            await client.rest()
     with pytest.raises(Violation, match=r"status\(429\) cannot follow data"):
-        async with Stage() as stage:
-            stage.responses.reply(late)
-            async with connected(stage) as client:
-                await client.send(request(BODY))
-                await client.rest()
+        stage.check()
 
 
 async def test_a_coroutine_cannot_send_after_the_end() -> None:
@@ -204,12 +206,13 @@ async def test_a_coroutine_cannot_send_after_the_end() -> None:
         await talk.send(created(), cut())
         await talk.send(completed())
 
+    async with unchecked() as stage:
+        stage.responses.reply(dead)
+        async with connected(stage) as client:
+            await client.send(request(BODY))
+            await client.rest()
     with pytest.raises(Violation, match="a mark has ended the connection"):
-        async with Stage() as stage:
-            stage.responses.reply(dead)
-            async with connected(stage) as client:
-                await client.send(request(BODY))
-                await client.rest()
+        stage.check()
 
 
 async def test_a_coroutine_cannot_send_what_is_no_part() -> None:
@@ -218,10 +221,11 @@ async def test_a_coroutine_cannot_send_what_is_no_part() -> None:
     async def wrong(talk: Conversation) -> None:
         await talk.send("hello")
 
+    async with unchecked() as stage:
+        stage.responses.reply(wrong)
+        assert (await ask(stage, BODY))[0] == 500
     with pytest.raises(Violation, match=r"send\(\): 'hello' cannot be sent by itself"):
-        async with Stage() as stage:
-            stage.responses.reply(wrong)
-            assert (await ask(stage, BODY))[0] == 500
+        stage.check()
 
 
 @pytest.mark.parametrize(
@@ -251,4 +255,3 @@ async def test_a_coroutine_stands_alone() -> None:
     async with Stage() as stage:
         with pytest.raises(TypeError, match="give it alone"):
             stage.responses.reply(reply, message("x"))
-

@@ -1,4 +1,4 @@
-"""`POST /v1/responses` and `GET /v1/models` over real sockets, as hand-made HTTP and as SDKs see it."""
+"""`POST /v1/responses` and `GET /v1/models` over real sockets, by hand-made HTTP and an SDK."""
 
 import asyncio
 import gzip
@@ -10,7 +10,7 @@ import brotli
 import pytest
 import zstandard
 
-from agent_rehearsal import Conversation, Stage, Violation, direction, fragment, kind, path
+from agent_rehearsal import Conversation, Stage, Violation, direction, fragment, header, kind, path
 from agent_rehearsal.wire import Raw
 from mock_responses import (
     asks,
@@ -25,7 +25,7 @@ from mock_responses import (
     stream,
     text_delta,
 )
-from suites.wire.raw_client import ask, connected, error_of, events, request
+from suites.wire.raw_client import ask, connected, error_of, events, request, unchecked
 
 STREAMED = {"model": "m", "input": "hi", "stream": True}
 WHOLE = {"model": "m", "input": "hi"}
@@ -161,13 +161,14 @@ async def test_requests_are_told_apart_by_what_they_carry() -> None:
 
 async def test_a_tie_is_an_error_that_names_both() -> None:
     """Two replies that are equally specific answer nothing; the client is told why."""
+    async with unchecked() as stage:
+        stage.responses.reply(message("1"), when=asks("h"), name="first", optional=True)
+        stage.responses.reply(message("2"), when=asks("i"), name="second", optional=True)
+        code, _, body = await ask(stage, STREAMED)
+        assert code == 400
+        assert error_of(body)["code"] == "rehearsal_ambiguous"
     with pytest.raises(Violation, match="ambiguous") as caught:
-        async with Stage() as stage:
-            stage.responses.reply(message("1"), when=asks("h"), name="first", optional=True)
-            stage.responses.reply(message("2"), when=asks("i"), name="second", optional=True)
-            code, _, body = await ask(stage, STREAMED)
-            assert code == 400
-            assert error_of(body)["code"] == "rehearsal_ambiguous"
+        stage.check()
     assert "first when asks('h')" in str(caught.value)
     assert "second when asks('i')" in str(caught.value)
 
@@ -176,7 +177,7 @@ async def test_parallel_agents_do_not_take_each_others_replies() -> None:
     """A queue answers what it claims and nothing else, also when another agent asks first."""
     async with Stage() as stage:
         for name in ("ann", "bob"):
-            queue = stage.responses.queue(lambda e, name=name: e.header("agent") == name)
+            queue = stage.responses.queue(header("agent", name))
             queue.reply(message(f"{name} 1"))
             queue.reply(message(f"{name} 2"))
         stage.responses.reply(message("anybody"))
@@ -189,23 +190,24 @@ async def test_parallel_agents_do_not_take_each_others_replies() -> None:
                     found.append(texts(events(body)))
                 return found
 
-        said = await asyncio.gather(agent("bob"), agent("ann"))
+        said = list(await asyncio.gather(agent("bob"), agent("ann")))
         assert texts(events((await ask(stage, STREAMED))[2])) == "anybody"
     assert said == [["bob 1", "bob 2"], ["ann 1", "ann 2"]]
 
 
 async def test_an_unmatched_request_fails_waits_and_tells_the_client() -> None:
     """No reply: waits fail at once, and the error names the nearest rule and what it lacked."""
+    async with unchecked() as stage:
+        stage.responses.reply(message("x"), when=asks("bye"), name="farewell", optional=True)
+        never = asyncio.create_task(stage.responses.wait_for(path("/nowhere"), timeout=60))
+        await asyncio.sleep(0)
+        code, head, body = await ask(stage, STREAMED)
+        with pytest.raises(Violation, match="farewell"):
+            await never
+        with pytest.raises(Violation, match="farewell"):
+            await stage.responses.wait_for(path("/nowhere"), timeout=60)
     with pytest.raises(Violation, match="unmatched"):
-        async with Stage() as stage:
-            stage.responses.reply(message("x"), when=asks("bye"), name="farewell", optional=True)
-            never = asyncio.create_task(stage.responses.wait_for(path("/nowhere"), timeout=60))
-            await asyncio.sleep(0)
-            code, head, body = await ask(stage, STREAMED)
-            with pytest.raises(Violation, match="farewell"):
-                await never
-            with pytest.raises(Violation, match="farewell"):
-                await stage.responses.wait_for(path("/nowhere"), timeout=60)
+        stage.check()
     said = error_of(body)
     assert (code, said["type"], said["code"]) == (
         400,
@@ -323,7 +325,7 @@ async def test_a_reply_can_be_given_by_a_queue_with_headers() -> None:
 
 
 async def test_the_official_sdk_reads_all_three_kinds_of_answer() -> None:
-    """The openai package takes a stream, a whole object and an error; the stage closes its client."""
+    """The openai package takes a stream, an object and an error; the stage closes its client."""
     from openai import RateLimitError
 
     async with Stage() as stage:

@@ -1,0 +1,57 @@
+"""A transport that holds writes back for a moment, so that many become one.
+
+Uses what asyncio documents about transports and nothing else; knows neither HTTP nor frames.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Corked:
+    """Stands for `inner`, all of whose attributes it has, before a protocol."""
+
+    def __init__(self, inner: asyncio.Transport) -> None:
+        self._inner = inner
+        self._held: list[bytes] | None = None
+
+    @contextmanager
+    def corked(self) -> Iterator[None]:
+        """Hold back what is written inside and send it as one write in the end."""
+        if self._held is not None:
+            yield
+            return
+        self._held = []
+        try:
+            yield
+        finally:
+            self._release()
+
+    def write(self, data: bytes) -> None:
+        """Write, or keep until the cork is out."""
+        if self._held is None:
+            self._inner.write(data)
+        else:
+            self._held.append(bytes(data))
+
+    def writelines(self, list_of_data: Iterable[bytes]) -> None:
+        """As `write`, for several pieces."""
+        self.write(b"".join(list_of_data))
+
+    def is_closing(self) -> bool:
+        """Whether the transport is closed or about to be."""
+        return self._inner.is_closing()
+
+    def close(self) -> None:
+        """Close once all is sent that was written, what is held back too."""
+        self._release()
+        self._inner.close()
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held and not self._inner.is_closing():
+            self._inner.write(b"".join(held))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)

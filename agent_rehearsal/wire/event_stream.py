@@ -1,0 +1,89 @@
+"""An answer that is a stream of server-sent events, as a player writes it."""
+
+from collections.abc import Callable, Iterator
+
+from aiohttp import web
+
+from agent_rehearsal.wire.http import Exchange
+from agent_rehearsal.wire.script import Answer, Raw, Send
+
+EventEncoder = Callable[[Send], bytes]
+"""How an event becomes bytes of a stream: its `event:` and `data:` lines and the blank line."""
+
+STREAM_HEADERS = (
+    ("content-type", "text/event-stream; charset=utf-8"),
+    ("cache-control", "no-store"),
+)
+
+
+class EventStream:
+    """A sink that is a stream of server-sent events; its head goes out with the first data."""
+
+    def __init__(
+        self, exchange: Exchange, encode: EventEncoder, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        self._exchange = exchange
+        self._encode = encode
+        self._headers = headers
+        self._response: web.StreamResponse | None = None
+
+    async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
+        """Write a run of events as one chunk and at once, or in chunks of `sizes` bytes."""
+        if sizes:
+            await self._write(run, sizes)
+        else:
+            with self._exchange.corked():
+                await self._write(run, sizes)
+
+    async def answer(self, answer: Answer) -> None:
+        """Send a whole answer in place of the stream. Raises RuntimeError once that has begun."""
+        if self._response is not None:
+            raise RuntimeError(
+                f"status({answer.status}) cannot follow data, the head said 200: give it first, "
+                "or end the stream with failed(...), cut() or reset()"
+            )
+        await self._exchange.answer(answer)
+
+    async def finish(self) -> None:
+        """End the stream in good order, also one in which nothing was sent."""
+        with self._exchange.corked():
+            await (await self._begun()).write_eof()
+
+    async def close(self, code: int, reason: str) -> None:
+        """End the stream in good order: HTTP has no close codes."""
+        await self.finish()
+
+    async def cut(self) -> None:
+        """End the connection without the last chunk."""
+        self._exchange.cut()
+
+    async def reset(self) -> None:
+        """Abort the connection with a RST."""
+        self._exchange.reset()
+
+    async def _write(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
+        response = await self._begun()
+        data = b"".join([self._record(piece) for piece in run])
+        for piece in pieces(data, sizes):
+            await response.write(piece)
+
+    async def _begun(self) -> web.StreamResponse:
+        if self._response is None:
+            self._response = web.StreamResponse()
+            headers = (*STREAM_HEADERS, *self._headers)
+            await self._exchange.begin(self._response, 200, headers)
+        return self._response
+
+    def _record(self, piece: Send | Raw) -> bytes:
+        data = self._encode(piece) if isinstance(piece, Send) else piece.data
+        self._exchange.record("chunk", "", data)
+        return data
+
+
+def pieces(data: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
+    """`data` in pieces of `sizes`, in turn and over again; whole without sizes."""
+    start, turn = 0, 0
+    while start < len(data):
+        end = start + sizes[turn % len(sizes)] if sizes else len(data)
+        yield data[start:end]
+        start, turn = end, turn + 1

@@ -1,0 +1,32 @@
+"""Answers that the harness itself gives: JSON, and errors in the shape that the API gives them.
+
+Values only.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from agent_rehearsal.wire.script import Answer
+
+JSON_HEADERS = (("content-type", "application/json"),)
+_HINT = 1000
+"""Characters of the message that go into the header."""
+_UNSAFE = re.compile(r"[^\x20-\x7e]")
+
+
+def json_answer(
+    value: Any, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()
+) -> Answer:
+    """`value` as a whole JSON answer."""
+    return Answer(status, (*JSON_HEADERS, *headers), msgspec.json.encode(value))
+
+
+def problem(
+    status: int, code: str, message: str, *, headers: tuple[tuple[str, str], ...] = ()
+) -> Answer:
+    """An error as the API words one, `{"error": {...}}`; its message is in `x-rehearsal` too."""
+    error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    hint = _UNSAFE.sub("?", message.replace("\n", " | "))[:_HINT]
+    return json_answer({"error": error}, status=status, headers=(("x-rehearsal", hint), *headers))

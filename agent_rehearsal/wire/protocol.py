@@ -1,0 +1,147 @@
+"""TCP connections on aiohttp: which connection a request belongs to, and an end that leaves nothing
+behind.
+
+Knows transports and tasks; what a request means is not known here.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from aiohttp import StreamReader, web
+from aiohttp.http import HttpProcessingError
+
+from agent_rehearsal.journal import Connection
+from agent_rehearsal.wire.corked import Corked
+
+_LIMIT = 1 << 24
+"""Bytes of a request line or a header: clients put whole JSON documents into headers."""
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+_log = logging.getLogger("rehearsal.wire")
+# What a client sent that is no HTTP is a finding; aiohttp would log a traceback as well.
+_log.addFilter(lambda record: not _is_nonsense(record))
+_OPTIONS: dict[str, Any] = {
+    "access_log": None,
+    "auto_decompress": False,
+    "lingering_time": 0,
+    "logger": _log,
+    "max_field_size": _LIMIT,
+    "max_headers": _LIMIT,
+    "max_line_size": _LIMIT,
+}
+
+
+class Protocol(web.RequestHandler):
+    """One TCP connection."""
+
+    __slots__ = ("_listener", "_sock", "body", "conn", "heard", "wire")
+
+    def __init__(self, listener: "Listener") -> None:
+        super().__init__(listener, loop=asyncio.get_running_loop(), **_OPTIONS)
+        self._listener = listener
+        self._sock: Any = None
+        self.body: StreamReader | None = None
+        """The body that is being read."""
+        self.conn: Connection | None = None
+        """Its journal id; None until it has sent a request."""
+        self.heard = b""
+        """The last bytes that came, to show what could not be understood."""
+        self.wire: Corked
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to serve, unless the server has stopped while the connection was being made."""
+        self.wire = Corked(cast(asyncio.Transport, transport))
+        self._sock = transport.get_extra_info("socket")
+        self._listener.protocols.add(self)
+        if self._listener.stopped:
+            self.wire.abort()
+        else:
+            super().connection_made(cast(asyncio.Transport, self.wire))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End what was being served."""
+        super().connection_lost(exc)
+        self._listener.forget(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, and have the kernel acknowledge them at once.
+
+        A client with Nagle's algorithm holds its second small write until the first is
+        acknowledged, about 40 ms by default. The kernel forgets the option, so it is set each time.
+        """
+        if data:
+            self.heard = data
+        if _QUICKACK is not None and self._sock is not None:
+            with contextlib.suppress(OSError):
+                self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        super().data_received(data)
+        self._fail_body()
+
+    async def start(self) -> None:
+        """Serve requests one after the other, in a task that the listener can end."""
+        task = cast(asyncio.Task[None], asyncio.current_task())
+        self._listener.tasks.add(task)
+        task.add_done_callback(self._listener.tasks.discard)
+        await super().start()
+
+    def _fail_body(self) -> None:
+        """Break off a body whose chunks are broken; aiohttp would leave its reader waiting.
+
+        The parser's complaint is queued like a next request, and none can follow an open body.
+        The queue is private to aiohttp; without it such a client waits until it leaves.
+        """
+        if self.body is not None and not self.body.is_eof() and getattr(self, "_messages", None):
+            self.body.set_exception(web.RequestPayloadError("the chunked encoding is broken"))
+
+    def hang_up(self) -> None:
+        """Close; what a client does not read is not waited for."""
+        if self.wire.get_write_buffer_size():
+            self.wire.abort()
+        else:
+            self.wire.close()
+
+
+class Listener(web.Server):
+    """Makes a `Protocol` for each connection and ends them all."""
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        request_factory: Callable[..., web.BaseRequest],
+    ) -> None:
+        super().__init__(handler, request_factory=request_factory, handler_cancellation=True)
+        self.protocols: set[Protocol] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.stopped = False
+        self._empty = asyncio.Event()
+
+    def __call__(self) -> Protocol:
+        return Protocol(self)
+
+    def forget(self, protocol: Protocol) -> None:
+        """Take note that a connection is gone."""
+        self.protocols.discard(protocol)
+        if not self.protocols:
+            self._empty.set()
+
+    async def stop(self) -> None:
+        """End every connection; when this returns, neither a task nor a socket is left."""
+        self.stopped = True
+        tasks = set(self.tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for protocol in set(self.protocols):
+            protocol.hang_up()
+        while self.protocols:
+            self._empty.clear()
+            await self._empty.wait()
+
+
+def _is_nonsense(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return isinstance(error, HttpProcessingError)

@@ -1,0 +1,114 @@
+"""The service of one WebSocket: it reads on while replies play, and plays replies in the order of
+their messages.
+
+While a coroutine reply runs, the messages of its connection go to it and not to the rules; those
+that it leaves unread go to the rules when it ends, so that it does not matter when they came.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.wire.conversation import (
+    Conversation,
+    Script,
+    is_coroutine_reply,
+    perform,
+)
+from agent_rehearsal.wire.player import Player, Sink
+from agent_rehearsal.wire.view import View
+
+_RAISED = 1011
+"""The close code of a server that met an unexpected condition (RFC 6455, 7.4.1)."""
+
+
+class Socketed(Sink, Protocol):
+    """What a service needs of a socket."""
+
+    @property
+    def entry(self) -> Entry: ...
+    @property
+    def conn(self) -> Connection | None: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def left(self) -> bool: ...
+
+    def messages(self) -> AsyncIterator[Entry]:
+        """The messages that ask for an answer."""
+
+
+class SocketService:
+    """Serves one accepted WebSocket.
+
+    `blame` is told of a reply that raised and of the message that it was to answer.
+    """
+
+    def __init__(
+        self,
+        socket: Socketed,
+        *,
+        parts_for: Callable[[Entry], tuple[Any, ...]],
+        script_for: Callable[[Entry], Script],
+        view: Callable[[Entry], View],
+        blame: Callable[[Exception, Entry], object],
+    ) -> None:
+        self._socket = socket
+        self._parts_for = parts_for
+        self._script_for = script_for
+        self._view = view
+        self._blame = blame
+        self._due: asyncio.Queue[tuple[tuple[Any, ...], Entry]] = asyncio.Queue()
+        self._inbox: asyncio.Queue[View] = asyncio.Queue()
+        self._listening = False
+
+    async def serve(self, greeting: tuple[Any, ...]) -> None:
+        """Play the greeting, then answer messages until the connection ends."""
+        if greeting:
+            self._enqueue(greeting, self._socket.entry)
+        player = asyncio.create_task(self._play_all())
+        try:
+            async for entry in self._socket.messages():
+                self._take(entry)
+        finally:
+            player.cancel()
+            await asyncio.gather(player, return_exceptions=True)
+
+    def _take(self, entry: Entry) -> None:
+        if self._listening:
+            self._inbox.put_nowait(self._view(entry))
+        elif parts := self._parts_for(entry):
+            self._enqueue(parts, entry)
+
+    def _enqueue(self, parts: tuple[Any, ...], entry: Entry) -> None:
+        self._listening = self._listening or is_coroutine_reply(parts)
+        self._due.put_nowait((parts, entry))
+
+    async def _play_all(self) -> None:
+        ended = False
+        while not ended:
+            parts, entry = await self._due.get()
+            try:
+                ended = await self._play(parts, entry)
+            except Exception as error:
+                if self._socket.left and isinstance(error, ConnectionError):
+                    return
+                self._blame(error, entry)
+                await self._socket.close(_RAISED, "a reply raised")
+                return
+
+    async def _play(self, parts: tuple[Any, ...], entry: Entry) -> bool:
+        script = self._script_for(entry)
+        player = Player(self._socket, self._socket.journal, self._socket.conn, entry.seq)
+        talk = Conversation(self._view(entry), player, script, self._inbox)
+        await perform(parts, player, script, talk)
+        if is_coroutine_reply(parts):
+            self._listening = False
+            self._take_unread()
+        return player.ended
+
+    def _take_unread(self) -> None:
+        unread = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
+        for view in unread:
+            self._take(view.entry)

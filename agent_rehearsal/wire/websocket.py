@@ -1,0 +1,184 @@
+"""One accepted WebSocket on aiohttp: messages in, messages out, all recorded.
+
+The only module that writes frames. Close frames are exchanged here and not by aiohttp, which would
+send and swallow some that the journal then lacks.
+"""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+
+from aiohttp import WSMessage, WSMsgType, web
+
+from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.wire.http import Exchange
+from agent_rehearsal.wire.intake import note_end
+from agent_rehearsal.wire.script import Answer, Raw, Send
+
+CLOSE_WAIT = 10.0
+"""Seconds of loop time that the peer has to answer a Close frame, before the connection ends."""
+_INVALID_TEXT = 1007
+_HEADS = {
+    WSMsgType.TEXT: "text",
+    WSMsgType.BINARY: "binary",
+    WSMsgType.PING: "ping",
+    WSMsgType.PONG: "pong",
+}
+
+
+class Socket:
+    """A WebSocket as a sink, and as an iterator over the messages that ask for an answer."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        offered = exchange.request.headers.get("sec-websocket-protocol", "")
+        self._ws = web.WebSocketResponse(
+            autoping=False,
+            autoclose=False,
+            decode_text=False,
+            max_msg_size=0,
+            protocols=[name.strip() for name in offered.split(",") if name.strip()],
+        )
+        self._closing = False
+        self._deadline: asyncio.TimerHandle | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The upgrade."""
+        return self._exchange.entry
+
+    @property
+    def conn(self) -> Connection | None:
+        """The connection."""
+        return self._exchange.conn
+
+    @property
+    def journal(self) -> Journal:
+        """Where it is recorded."""
+        return self._exchange.journal
+
+    @property
+    def left(self) -> bool:
+        """Whether the connection is closed, or about to be."""
+        return self._exchange.left
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether the upgrade has what RFC 6455 (4.2.1) asks for."""
+        return self._ws.can_prepare(self._exchange.request).ok
+
+    async def accept(self) -> None:
+        """Complete the upgrade."""
+        await self._exchange.begin(self._ws, 101, ())
+
+    async def messages(self) -> AsyncIterator[Entry]:
+        """Each text or binary message, recorded, until the connection ends.
+
+        Pings are answered and a close is returned in passing. Messages that come after our own
+        Close frame are recorded only.
+        """
+        try:
+            while (message := await self._ws.receive()).type in _HEADS:
+                entry = self._record_in(_HEADS[message.type], bytes(message.data))
+                if message.type is WSMsgType.PING:
+                    await self._write(WSMsgType.PONG, message.data)
+                elif message.type is WSMsgType.TEXT and not is_text(entry.raw):
+                    await self._refuse(entry)
+                elif message.type is not WSMsgType.PONG and not self._closing:
+                    yield entry
+            await self._end(message)
+        finally:
+            if self._deadline is not None:
+                self._deadline.cancel()
+
+    async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
+        """Write each piece as one text frame; raw bytes that are no UTF-8 as one binary frame.
+
+        Raises TypeError under a fragment mark, which is for streams.
+        """
+        if sizes:
+            raise TypeError("fragment() works on HTTP streams; a WebSocket message goes out whole")
+        with self._exchange.corked():
+            for piece in run:
+                data = piece.payload if isinstance(piece, Send) else piece.data
+                await self._write(WSMsgType.TEXT if is_text(data) else WSMsgType.BINARY, data)
+
+    async def answer(self, answer: Answer) -> None:
+        """Raises RuntimeError: an upgrade is refused before it is accepted, by a greeting."""
+        raise RuntimeError(
+            f"status {answer.status} on an open WebSocket: refuse the upgrade with "
+            "greet(status(...)), or end the connection with close(code)"
+        )
+
+    async def close(self, code: int, reason: str) -> None:
+        """Send a Close frame, unless one was sent; the peer's ends the connection."""
+        if self._closing or self.left:
+            return
+        self._closing = True
+        payload = close_payload(code, reason)
+        self._exchange.record("frame", "close", payload)
+        await self._ws.send_frame(payload, WSMsgType.CLOSE)
+        self._deadline = asyncio.get_running_loop().call_later(CLOSE_WAIT, self._give_up)
+
+    async def cut(self) -> None:
+        """End the connection without a Close frame."""
+        self._exchange.cut()
+
+    async def reset(self) -> None:
+        """Abort the connection with a RST."""
+        self._exchange.reset()
+
+    async def _write(self, opcode: WSMsgType, data: bytes) -> None:
+        self._exchange.record("frame", _HEADS[opcode], data)
+        await self._ws.send_frame(data, opcode)
+
+    async def _refuse(self, entry: Entry) -> None:
+        text = f"{entry!r}: a text message that is no UTF-8, which RFC 6455 (5.6) asks for"
+        self._exchange.findings.add("damaged-frame", text, about=entry)
+        await self.close(_INVALID_TEXT, "no UTF-8")
+
+    async def _end(self, message: WSMessage) -> None:
+        """Take the last thing that came: a Close frame, the end of TCP, or nonsense."""
+        if message.type is WSMsgType.CLOSE:
+            self._record_in("close", close_payload(message.data, message.extra))
+            await self.close(message.data, "")
+            self._exchange.cut()
+        elif message.type is WSMsgType.ERROR:
+            text = f"{self.entry!r}: what came on this WebSocket broke RFC 6455: {message.data}"
+            self._exchange.findings.add("damaged-frame", text, about=self.entry)
+            code = getattr(message.data, "code", None)
+            self._exchange.record("frame", "close", close_payload(code, ""))  # aiohttp sent it
+            note_end(self.journal, self.entry, "protocol error")
+        else:
+            note_end(self.journal, self.entry, "client left")
+
+    def _record_in(self, head: str, raw: bytes) -> Entry:
+        return self.journal.append(
+            self._exchange.source,
+            "frame",
+            conn=self.conn,
+            direction="in",
+            head=head,
+            raw=raw,
+            re=self.entry.seq,
+        )
+
+    def _give_up(self) -> None:
+        note_end(self.journal, self.entry, "no answer to the Close frame")
+        self._exchange.cut()
+
+
+def is_text(data: bytes) -> bool:
+    """Whether `data` is UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def close_payload(code: int | None, reason: str | None) -> bytes:
+    """The payload of a Close frame: two bytes of code and the reason; nothing where there is no
+    code (RFC 6455, 5.5.1).
+    """
+    return struct.pack("!H", code) + (reason or "").encode() if code else b""
