@@ -4,6 +4,7 @@ Start with `message`, `function_call` and `shell_call` for what the model says a
 for single events, `status` for errors.
 """
 
+from mock_responses.clients import codex_config, codex_home
 from mock_responses.errors import (
     context_length_exceeded,
     insufficient_quota,
@@ -62,6 +63,8 @@ __all__ = [
     "asks",
     "carries_output_of",
     "chunks",
+    "codex_config",
+    "codex_home",
     "completed",
     "content_part_added",
     "content_part_done",
