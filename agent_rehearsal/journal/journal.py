@@ -120,7 +120,7 @@ class Journal:
             conn=conn,
             direction=direction,
             head=head,
-            raw_headers=self._store.interned(raw_headers),
+            raw_headers=self._store.interned(raw_headers) if raw_headers else (),
             raw=self._store.once(raw),
             re=re,
         )
@@ -277,6 +277,8 @@ class Journal:
 
     def _publish(self, entry: Entry) -> None:
         """Show `entry` to all; one that an observer appends meanwhile comes after it."""
+        if not self._observers and not self._waiters:
+            return
         self._unpublished.append(entry)
         if self._publishing:
             return

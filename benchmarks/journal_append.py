@@ -1,0 +1,75 @@
+"""One append to a journal that holds few entries and to one that holds many, against a list of
+tuples: what a hand-written recorder keeps.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from time import monotonic, perf_counter
+
+from agent_rehearsal import Journal
+from benchmarks.report import MICROSECONDS, Comparison, Finding
+from benchmarks.timing import Contestant, interleaved
+
+SIZES = (1_000, 100_000)
+APPENDS = 250
+"""Appends in a round, which begins with a journal of the given size."""
+RAW = b'event: response.output_text.delta\ndata: {"type":"response.output_text.delta"}\n\n'
+BARE = "list.append of a tuple"
+Append = Callable[[], object]
+
+
+def run(*, quick: bool) -> Iterator[Finding]:
+    """The cost of one append at each size, then that of the largest against the smallest."""
+    rounds = 5 if quick else 25
+    contestants = {f"at {size:,} entries": _at(size, _journal) for size in SIZES}
+    samples = interleaved({BARE: _at(SIZES[0], _list), **contestants}, rounds)
+    few, many = contestants
+    for name in contestants:
+        yield Comparison(
+            subject=f"one append {name}",
+            baseline=BARE,
+            ours=name,
+            samples=samples,
+            unit=MICROSECONDS,
+        )
+    yield Comparison(
+        subject="one append to a long journal against a short one",
+        baseline=few,
+        ours=many,
+        samples=samples,
+        unit=MICROSECONDS,
+    )
+
+
+def _list() -> Append:
+    kept: list[object] = []
+
+    def append() -> None:
+        kept.append((len(kept) + 1, monotonic(), "responses", "chunk", "c1", "out", RAW))
+
+    return append
+
+
+def _journal() -> Append:
+    journal = Journal()
+    conn = journal.connection()
+
+    def append() -> None:
+        journal.append("responses", "chunk", conn=conn, direction="out", raw=RAW, re=1)
+
+    return append
+
+
+def _at(size: int, recorder: Callable[[], Append]) -> Contestant:
+    """Appends beyond the first `size`, on a running loop, whose clock the journal reads."""
+
+    async def appended() -> float:
+        append = recorder()
+        for _ in range(size):
+            append()
+        begin = perf_counter()
+        for _ in range(APPENDS):
+            append()
+        return (perf_counter() - begin) / APPENDS
+
+    return lambda: asyncio.run(appended())
