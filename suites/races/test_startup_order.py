@@ -1,4 +1,6 @@
-"""The race that Rehearsal was made for: an agent opens two sockets at once, and either may be first."""
+"""The race that Rehearsal was made for: an agent opens two sockets at once, and either may be
+first.
+"""
 
 import asyncio
 import json

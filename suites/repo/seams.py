@@ -65,7 +65,7 @@ SEAMS = (
         names=frozenset({"os.getrandom", "os.urandom"}),
         open_at={
             "codex_core/runtime.py": "ids and jitter of a real run",
-            "agent_rehearsal/face/stage.py": "the name of a temporary folder, labelled in snapshots",
+            "agent_rehearsal/face/stage.py": "a temporary folder, labelled in snapshots",
         },
     ),
     Seam(
