@@ -9,7 +9,8 @@ from typing import Literal, get_args
 
 from agent_rehearsal.journal import Entry, Journal
 
-Level = Literal["violation", "advice"]
+Level = Literal["violation", "advice", "waived"]
+"""What a finding does: fails the test, is told, or stands in the journal only."""
 Strictness = Literal["error", "warn", "off"]
 
 
@@ -50,8 +51,10 @@ class Findings:
     def add(
         self, name: str, text: str, *, about: Entry | None = None, level: Level = "violation"
     ) -> Finding:
-        """Record a finding. It is advice where it was waived or nothing is to fail."""
-        if name in self._waived or self._strict != "error":
+        """Record a finding: waived where the test said so, advice where nothing is to fail."""
+        if name in self._waived:
+            level = "waived"
+        elif self._strict != "error":
             level = "advice"
         finding = Finding(name, level, text)
         self._found.append(finding)

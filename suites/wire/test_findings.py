@@ -32,7 +32,7 @@ async def test_advice_fails_nothing() -> None:
     assert [str(finding) for finding in findings.of_level("advice")] == ["one: text"]
 
 
-async def test_a_waived_finding_is_advice() -> None:
+async def test_a_waived_finding_stands_in_the_journal_only() -> None:
     """A name that was waived fails nothing; others still do."""
     findings = Findings(Journal())
     findings.waive("one")
@@ -90,7 +90,7 @@ async def test_unused_replies_are_reported_once() -> None:
         stage.waive("unused")
         stage.responses.reply(message("x"))
     stage.check()
-    assert len(stage.findings.of_level("advice")) == 1
+    assert len(stage.findings.of_level("waived")) == 1
 
 
 async def test_an_exit_checks_unless_the_test_failed_already() -> None:

@@ -1,0 +1,262 @@
+"""The agent on the stage: `codex_core` with the settings of a test, its events in the journal.
+
+Events are kept, never consumed; a wait looks at all of them and fails at once when the agent
+reports an error or an abort that the test did not ask for.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import codex_core
+from agent_rehearsal.face.commands import ScriptedRunner
+from agent_rehearsal.face.recorder import Recorder
+from agent_rehearsal.face.settings import NAMES, Settings, check_names
+from agent_rehearsal.journal import (
+    DEFAULT_TIMEOUT,
+    Clause,
+    Entry,
+    Journal,
+    Predicate,
+    as_predicate,
+    head,
+    like,
+    of_type,
+    source,
+)
+from agent_rehearsal.wire import Findings
+from codex_core.protocol.ops import Interrupt, Op, Shutdown, user_text
+
+Test = Callable[[Entry], bool]
+
+ENDINGS = of_type("task_complete") | of_type("turn_aborted")
+TROUBLE = of_type("error") | of_type("turn_aborted")
+PROVIDER = "rehearsal"
+PATH = "/usr/local/bin:/usr/bin:/bin"
+"""Where an agent's commands are looked for; the test's own environment never leaks in."""
+
+
+class AgentFailed(AssertionError):
+    """The agent reported an error or an abort that the test did not wait for.
+
+    The text has the journal's end.
+    """
+
+
+class Codex:
+    """Builds agents for one stage, with one folder for all. Call it to change settings:
+    `codex(commands={...})`.
+
+    `numbers` counts the agents of the stage, so that no two share an id.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        journal: Journal,
+        findings: Findings,
+        folder: Path,
+        numbers: Iterator[int],
+    ) -> None:
+        self.settings = Settings()
+        self._base_url = base_url
+        self._journal = journal
+        self._findings = findings
+        self._folder = folder
+        self._numbers = numbers
+        self._agents = AsyncExitStack()
+
+    @property
+    def cwd(self) -> Path:
+        """The agent's working folder."""
+        return self._folder / self.settings.cwd
+
+    def __call__(self, **settings: Any) -> "Codex":
+        """The same builder with other settings, the fields of `Settings`.
+
+        Raises TypeError for an unknown name, at any depth, and for commands that are no scripts.
+        """
+        check_names("codex(...)", settings, NAMES)
+        made = Codex(self._base_url, self._journal, self._findings, self._folder, self._numbers)
+        made.settings = replace(self.settings, **settings)
+        made._agents = self._agents
+        return made
+
+    async def start(self) -> "AgentThread":
+        """Start an agent and a thread of it. Raises ConfigError for settings that cannot run."""
+        recorder = Recorder(self._journal, backoff=self.settings.backoff)
+        core = codex_core.Codex(
+            self._config(), runtime=self._runtime(recorder), on_event=recorder.event
+        )
+        await self._agents.enter_async_context(core)
+        return AgentThread(await core.start_thread(), recorder)
+
+    async def stop(self) -> None:
+        """End all agents and what they run."""
+        await self._agents.aclose()
+
+    def _config(self) -> codex_core.Config:
+        provider: dict[str, Any] = {
+            "name": PROVIDER,
+            "base_url": self._base_url,
+            "experimental_bearer_token": "test",
+            "stream_idle_timeout_ms": 5000,
+            **self.settings.provider,
+        }
+        fields: dict[str, Any] = {
+            "model": self.settings.model,
+            "model_provider": PROVIDER,
+            "providers": {PROVIDER: codex_core.ModelProvider(**provider)},
+            "cwd": self.cwd,
+            "approval_policy": self.settings.approval_policy,
+            "sandbox_mode": "danger-full-access",
+            **self.settings.config,
+        }
+        return codex_core.Config(**fields)
+
+    def _runtime(self, recorder: Recorder) -> codex_core.Runtime:
+        commands = self.settings.commands
+        scripted = None
+        if commands != "real":
+            scripted = ScriptedRunner(commands, self._journal, self._findings)
+        plain = codex_core.Runtime.deterministic(
+            seed=next(self._numbers),
+            runner=scripted,
+            root=self.cwd,
+            env={"PATH": PATH, "HOME": str(self.cwd)},
+        )
+        return replace(plain, sleep=recorder.sleep)
+
+
+class AgentThread:
+    """A conversation with the agent."""
+
+    def __init__(self, thread: codex_core.Thread, recorder: Recorder) -> None:
+        self.id = thread.id
+        self._thread = thread
+        self._recorder = recorder
+        self._own = source("agent") & head(self.id)
+
+    @property
+    def events(self) -> list[Entry]:
+        """Its events so far, as entries: `entry.type`, `entry.get("message")`."""
+        return self._recorder.journal.select(self._own)
+
+    async def submit(self, text: str) -> "Turn":
+        """Hand in a user message; returns once a turn has it, a new one or the one that runs."""
+        return Turn(await self.submit_op(user_text(text)), self)
+
+    async def submit_op(self, op: Op) -> str:
+        """Hand in any operation of `codex_core.protocol.ops`; returns the core's answer, an id."""
+        if not isinstance(op, Interrupt | Shutdown):
+            return await self._thread.submit(op)
+        self._recorder.interrupts += 1
+        try:
+            return await self._thread.submit(op)
+        finally:
+            self._recorder.interrupts -= 1
+
+    async def run(self, text: str, *, timeout: float = DEFAULT_TIMEOUT) -> str | None:
+        """Hand in a user message and wait until its turn is complete; returns the agent's last
+        message.
+        """
+        turn = await self.submit(text)
+        return await turn.completed(timeout=timeout)
+
+    async def interrupt(self) -> None:
+        """End the running turn; returns when it has ended. Without one it does nothing."""
+        await self.submit_op(Interrupt())
+
+    async def wait_for(
+        self, predicate: Test, *, timeout: float = DEFAULT_TIMEOUT, after: Entry | int = 0
+    ) -> Entry:
+        """The first event, past or future, that `predicate` means.
+
+        Raises AgentFailed at once for an error or an abort that it does not mean and that is news:
+        no test asked for it by an interrupt, by waiting for it, or by waiting for its turn's end
+        with `Turn.ended`. Raises WaitTimeout at the deadline.
+        """
+        return await self.wait_in(self._own, predicate, timeout=timeout, after=after)
+
+    async def wait_in(
+        self, own: Predicate, predicate: Test, *, timeout: float, after: Entry | int
+    ) -> Entry:
+        """`wait_for` among the events that `own` means."""
+        asked = as_predicate(predicate)
+        wanted = Awaited(own & asked, own & TROUBLE & self._is_news)
+        found = await self._recorder.journal.wait_for(wanted, timeout=timeout, after=after)
+        if not wanted.asked(found):
+            raise AgentFailed(self._surprise(found, asked))
+        if TROUBLE(found):
+            self.excuse(found.get("turn_id"))
+        return found
+
+    def excuse(self, turn_id: str) -> None:
+        """Let an error or an abort of this turn be no surprise."""
+        self._recorder.excused.add(turn_id)
+
+    def turn(self, turn_id: str) -> Predicate:
+        """The events of one turn."""
+        return self._own & like({"turn_id": turn_id})
+
+    def _is_news(self, entry: Entry) -> bool:
+        return entry.get("turn_id") not in self._recorder.excused
+
+    def _surprise(self, found: Entry, asked: Predicate) -> str:
+        what = found.get("message") or found.get("reason")
+        return (
+            f"the agent reported {found.type} ({what}) while the test waited for {asked!r}\n"
+            f"{self._recorder.journal.tail()}"
+        )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a thread, by its id."""
+
+    id: str
+    thread: AgentThread
+
+    @property
+    def events(self) -> list[Entry]:
+        """Its events so far."""
+        return list(filter(self.thread.turn(self.id), self.thread.events))
+
+    async def wait_for(
+        self, predicate: Test, *, timeout: float = DEFAULT_TIMEOUT, after: Entry | int = 0
+    ) -> Entry:
+        """As the thread's, among the events of this turn."""
+        own = self.thread.turn(self.id)
+        return await self.thread.wait_in(own, predicate, timeout=timeout, after=after)
+
+    async def completed(self, *, timeout: float = DEFAULT_TIMEOUT) -> str | None:
+        """Wait until the turn is complete; returns the agent's last message."""
+        done = await self.wait_for(of_type("task_complete"), timeout=timeout)
+        message: str | None = done.get("last_agent_message")
+        return message
+
+    async def ended(self, *, timeout: float = DEFAULT_TIMEOUT) -> Entry:
+        """Wait until the turn is complete or aborted, errors on the way or not; returns the last
+        event.
+        """
+        self.thread.excuse(self.id)
+        return await self.wait_for(ENDINGS, timeout=timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited(Predicate):
+    """What a test waits for, or the trouble that ends the wait; a miss explains the former."""
+
+    asked: Predicate
+    trouble: Predicate
+
+    def __call__(self, entry: Entry) -> bool:
+        return self.asked(entry) or self.trouble(entry)
+
+    def explain(self, entry: Entry) -> tuple[Clause, ...]:
+        return self.asked.explain(entry)
+
+    def __repr__(self) -> str:
+        return repr(self.asked)
