@@ -49,8 +49,10 @@ class TestGroup:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with one test module, at `tests/turns/test_a.py`."""
+    # Its processes are no workers of the run that this test may be in: syrupy would not report.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     left_out = " ".join(f"-p no:{name}" for name in UNUSED)
     pytester.makeini(f"[pytest]\npythonpath = {ROOT}\naddopts = {left_out}")
     pytester.makeconftest(CONFTEST)
