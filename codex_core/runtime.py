@@ -123,8 +123,8 @@ class _Output(asyncio.SubprocessProtocol):
     """A process and what it wrote.
 
     A background child may hold the output open after the command ended: reading ends
-    `TRAILING` seconds after the exit. A reader that falls behind stops the pipe at `HIGH_WATER`
-    bytes, and then has as long from where it goes on.
+    `TRAILING` seconds after the exit, or at once after a kill. A reader that falls behind stops the
+    pipe at `HIGH_WATER` bytes, and then has as long from where it goes on.
     """
 
     TRAILING = 0.05
@@ -135,6 +135,7 @@ class _Output(asyncio.SubprocessProtocol):
         self._chunks: deque[bytes] = deque()
         self._buffered = 0
         self._paused = False
+        self._killed = False
         self._ended = False
         self._ending: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
@@ -161,6 +162,9 @@ class _Output(asyncio.SubprocessProtocol):
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._transport.get_pid(), signal.SIGKILL)
+        self._killed = True
+        if self._exited.done():
+            self._end()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.SubprocessTransport, transport)
@@ -177,8 +181,8 @@ class _Output(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         if not self._exited.done():
             self._exited.set_result(self._transport.get_returncode() or 0)
-        if self._ended:
-            self._transport.close()
+        if self._ended or self._killed:
+            self._end()
         elif not self._paused:
             self._end_soon()
 

@@ -15,7 +15,7 @@ from codex_core.model_client.events import ResponseEvent
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.model_client.rate_limits import snapshot
 from codex_core.model_client.request import Prompt, request_body
-from codex_core.model_client.retry import backoff, parse_retry_after
+from codex_core.model_client.retry import parse_retry_after, pause_before
 from codex_core.model_client.stream import StreamState
 from codex_core.model_client.transport import Reply, Transport, TransportError
 from codex_core.runtime import Runtime
@@ -71,7 +71,7 @@ class TurnClient:
             except ModelError as error:
                 if attempt > self.config.provider.request_retries or not _repeatable(error):
                     raise
-                pause = error.delay or backoff(attempt, self.runtime.jitter)
+                pause = pause_before(attempt, self.runtime.jitter, asked=error.delay)
             await self.runtime.sleep(pause)
 
     async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-__all__ = ["BASE_DELAY", "LONGEST_RETRY_AFTER", "backoff", "parse_retry_after"]
+__all__ = ["BASE_DELAY", "LONGEST_RETRY_AFTER", "backoff", "parse_retry_after", "pause_before"]
 
 BASE_DELAY = 0.2
 LONGEST_RETRY_AFTER = 300.0
@@ -16,6 +16,13 @@ def backoff(attempt: int, jitter: Callable[[float, float], float]) -> float:
     """Seconds before repetition `attempt` (from 1): 0.2 x 2^(attempt-1), 10 % more or less."""
     exponent = min(attempt - 1, _LARGEST_EXPONENT)
     return float(BASE_DELAY * 2**exponent * jitter(0.9, 1.1))
+
+
+def pause_before(
+    attempt: int, jitter: Callable[[float, float], float], *, asked: float | None
+) -> float:
+    """Seconds before repetition `attempt`: what the server asked for, 0 too, else the backoff."""
+    return backoff(attempt, jitter) if asked is None else asked
 
 
 def parse_retry_after(value: str | None, *, now: float) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.metadata import RequestIdentity
-from codex_core.model_client.retry import backoff
+from codex_core.model_client.retry import pause_before
 from codex_core.protocol.events import (
     EventMsg,
     ItemCompleted,
@@ -175,7 +175,7 @@ class Turn:
                 additional_details=error.message,
             )
         )
-        return error.delay or backoff(attempt, self._state.runtime.jitter)
+        return pause_before(attempt, self._state.runtime.jitter, asked=error.delay)
 
 
 def _as_content(item: InputItem) -> InputText | InputImage:

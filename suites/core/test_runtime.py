@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,28 @@ async def test_a_background_child_does_not_hold_the_end_back() -> None:
     pid = int(await output(process))
     assert await process.wait() == 0
     os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("when", ["before the exit", "after the exit"])
+async def test_a_kill_ends_reading_at_once(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left open for a child that left the group and still has the output."""
+    monkeypatch.setattr("codex_core.runtime._Output.TRAILING", 3600.0)
+    os.mkfifo(tmp_path / "leave")
+    leave = os.open(tmp_path / "leave", os.O_RDWR)
+    escape = "import os; os.fork() or os.setsid() or (print(1, flush=True), open('leave').read(1))"
+    line = f'{sys.executable} -c "{escape}"'
+    process = await start(f"{line}; wait; {'read x < leave' if when[0] == 'b' else ':'}", tmp_path)
+    assert await process.read() == b"1\n"
+    if when == "after the exit":
+        assert await process.wait() == 0
+    process.kill()
+    await process.wait()
+    assert await output(process) == b""
+    os.write(leave, b"x")
+    os.close(leave)
 
 
 @pytest.mark.real
