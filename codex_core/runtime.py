@@ -7,36 +7,47 @@ they are the event loop's own time.
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import os
 import random
+import shutil
 import signal
 import subprocess
+import termios
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, cast
+from typing import IO, Protocol, cast
 
 __all__ = ["Command", "Process", "RealRunner", "Runner", "Runtime"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """A program to run: argument vector, absolute working folder, whole environment."""
+    """A program to run: argument vector, absolute working folder, whole environment.
+
+    With `tty` it has a terminal of its own for input and output; without, its input is empty.
+    `confinement` is the argument vector of a program that starts it and holds it in.
+    """
 
     argv: tuple[str, ...]
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    tty: bool = False
+    confinement: tuple[str, ...] = ()
 
 
 class Process(Protocol):
-    """A command that runs."""
+    """A command that runs. Its signals go to its whole process group; none is an error when the
+    group is gone.
+    """
 
     @property
-    def pid(self) -> str:
-        """The process id as text."""
+    def strays(self) -> bool:
+        """Has the command ended and left others of its group behind?"""
         ...
 
     async def read(self) -> bytes:
@@ -47,8 +58,20 @@ class Process(Protocol):
         """The exit code; negative for the signal that ended it."""
         ...
 
+    async def write(self, data: bytes) -> None:
+        """Types into the terminal, whether it is read or not; without one nothing happens."""
+        ...
+
+    def interrupt(self) -> None:
+        """Asks it to stop what it does, as ctrl-c would (SIGINT)."""
+        ...
+
+    def terminate(self) -> None:
+        """Asks it to end (SIGTERM)."""
+        ...
+
     def kill(self) -> None:
-        """Ends the whole process group at once; harmless when it is gone."""
+        """Ends it at once (SIGKILL)."""
         ...
 
 
@@ -56,13 +79,21 @@ class Runner(Protocol):
     """Starts commands. A test hands in its own to script them."""
 
     async def start(self, command: Command) -> Process:
-        """Starts a command without standard input; raises `OSError` when that cannot be done."""
+        """Starts a command; raises `OSError` when that cannot be done."""
+        ...
+
+    def find(self, program: str, env: Mapping[str, str]) -> str | None:
+        """Where a program is, by the PATH of an environment; None if it cannot be started."""
         ...
 
 
 def _counted_ids(seed: int) -> Callable[[], str]:
     numbers = itertools.count(1)
     return lambda: f"{seed:08x}-0000-7000-8000-{next(numbers):012x}"
+
+
+def _process_id() -> int:
+    return random.randrange(1_000, 100_000)
 
 
 def _uuid7() -> str:
@@ -104,13 +135,47 @@ class RealRunner:
                 await process.wait()
             raise
 
+    def find(self, program: str, env: Mapping[str, str]) -> str | None:
+        """As the protocol says; without a PATH the system's own is taken."""
+        return shutil.which(program, path=env.get("PATH", os.defpath))
+
+
+_WINDOW = (24, 80)
+_TAKE_TERMINAL = ': <"$0"; exec "$@"'
+"""A session's leader has a terminal as its own once it opened it by name; then ctrl-c works."""
+
 
 async def _spawn(command: Command) -> Process:
+    if command.tty:
+        return await _spawn_on_terminal(command)
+    null, pipe = subprocess.DEVNULL, subprocess.PIPE
+    argv = (*command.confinement, *command.argv)
+    return await _exec(command, argv, stdin=null, stdout=pipe)
+
+
+async def _spawn_on_terminal(command: Command) -> Process:
+    inner = (*command.confinement, *command.argv)
+    if RealRunner().find(inner[0], command.env) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), inner[0])
+    with contextlib.ExitStack() as ends:
+        near, far = (ends.enter_context(os.fdopen(end, "rb+", 0)) for end in os.openpty())
+        termios.tcsetwinsize(far, _WINDOW)
+        argv = ("/bin/sh", "-c", _TAKE_TERMINAL, os.ttyname(far.fileno()), *inner)
+        process = await _exec(command, argv, stdin=far, stdout=far)
+        far.close()
+        await process.attach(near)
+        ends.pop_all()
+    return process
+
+
+async def _exec(
+    command: Command, argv: tuple[str, ...], *, stdin: int | IO[bytes], stdout: int | IO[bytes]
+) -> "_Output":
     _, protocol = await asyncio.get_running_loop().subprocess_exec(
         _Output,
-        *command.argv,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        *argv,
+        stdin=stdin,
+        stdout=stdout,
         stderr=subprocess.STDOUT,
         cwd=command.cwd,
         env=dict(command.env),
@@ -131,6 +196,7 @@ class _Output(asyncio.SubprocessProtocol):
     HIGH_WATER = 1 << 20
 
     def __init__(self) -> None:
+        self.strays = False
         self._loop = asyncio.get_running_loop()
         self._chunks: deque[bytes] = deque()
         self._buffered = 0
@@ -141,10 +207,14 @@ class _Output(asyncio.SubprocessProtocol):
         self._changed = asyncio.Event()
         self._exited: asyncio.Future[int] = self._loop.create_future()
         self._transport: asyncio.SubprocessTransport
+        self._screen: asyncio.BaseTransport | None
+        self._keyboard: asyncio.WriteTransport | None = None
 
-    @property
-    def pid(self) -> str:
-        return str(self._transport.get_pid())
+    async def attach(self, terminal: IO[bytes]) -> None:
+        """Takes the near end of the command's terminal, to read and to type."""
+        typed = os.fdopen(os.dup(terminal.fileno()), "wb", 0)
+        self._keyboard, _ = await self._loop.connect_write_pipe(asyncio.BaseProtocol, typed)
+        self._screen, _ = await self._loop.connect_read_pipe(lambda: _Screen(self), terminal)
 
     async def read(self) -> bytes:
         while not self._chunks and not self._ended:
@@ -159,15 +229,35 @@ class _Output(asyncio.SubprocessProtocol):
     async def wait(self) -> int:
         return await asyncio.shield(self._exited)
 
+    async def write(self, data: bytes) -> None:
+        if self._keyboard is not None and not self._keyboard.is_closing():
+            self._keyboard.write(data)
+
+    def interrupt(self) -> None:
+        self._signal(signal.SIGINT)
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
+
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._transport.get_pid(), signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self._killed = True
+        self.strays = False
         if self._exited.done():
             self._end()
 
+    def _signal(self, number: int) -> bool:
+        """Was there anything of the group? The id of a group that is gone may be another's."""
+        if self._exited.done() and not self.strays:
+            return False
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._transport.get_pid(), number)
+            return True
+        return False
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.SubprocessTransport, transport)
+        self._screen = self._transport.get_pipe_transport(1)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         self._chunks.append(data)
@@ -179,8 +269,8 @@ class _Output(asyncio.SubprocessProtocol):
         self._end()
 
     def process_exited(self) -> None:
-        if not self._exited.done():
-            self._exited.set_result(self._transport.get_returncode() or 0)
+        self.strays = not self._killed and self._signal(0)
+        self._exited.set_result(self._transport.get_returncode() or 0)
         if self._ended or self._killed:
             self._end()
         elif not self._paused:
@@ -193,10 +283,17 @@ class _Output(asyncio.SubprocessProtocol):
         self._ended = True
         self._changed.set()
         if self._exited.done():
-            self._transport.close()
+            self._release()
+
+    def _release(self) -> None:
+        self._transport.close()
+        if self._screen is not None:
+            self._screen.close()
+        if self._keyboard is not None and not self._keyboard.is_closing():
+            self._keyboard.abort()
 
     def _flow(self, *, paused: bool) -> None:
-        pipe = self._transport.get_pipe_transport(1)
+        pipe = self._screen
         if paused == self._paused or not isinstance(pipe, asyncio.ReadTransport):
             return
         self._paused = paused
@@ -208,6 +305,19 @@ class _Output(asyncio.SubprocessProtocol):
         pipe.resume_reading()
         if self._exited.done():
             self._end_soon()
+
+
+class _Screen(asyncio.Protocol):
+    """The near end of a terminal: what a command shows there is its output."""
+
+    def __init__(self, output: _Output) -> None:
+        self._output = output
+
+    def data_received(self, data: bytes) -> None:
+        self._output.pipe_data_received(1, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._output.pipe_connection_lost(1, exc)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +335,8 @@ class Runtime:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     uuid: Callable[[], str] = field(default_factory=lambda: _uuid7)
     jitter: Callable[[float, float], float] = random.uniform
+    process_id: Callable[[], int] = _process_id
+    """Numbers that commands are known by to the model; one may come twice."""
     runner: Runner = field(default_factory=RealRunner)
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     root: Path = field(default_factory=Path.cwd)
@@ -250,6 +362,7 @@ class Runtime:
             now=lambda: 1_750_000_000.0,
             monotonic=lambda: 0.0,
             uuid=_counted_ids(seed),
+            process_id=itertools.count(1_000).__next__,
             jitter=lambda low, high: (low + high) / 2,
             runner=runner or RealRunner(),
             env=dict(env or {}),

@@ -7,6 +7,7 @@ is found by the command line that the agent asked for. A script without an exit 
 
 import asyncio
 import shlex
+import signal
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
@@ -19,7 +20,6 @@ CommandScript = Step | Sequence[Step]
 
 NOT_FOUND = 127
 """Exit code of a command that is not scripted, as shells have it for one they do not find."""
-KILLED = -9
 
 
 class ScriptedRunner:
@@ -34,16 +34,18 @@ class ScriptedRunner:
         self._scripts = {line: _steps(line, script) for line, script in commands.items()}
         self._journal = journal
         self._findings = findings
-        self._started = 0
 
     async def start(self, command: Command) -> "ScriptedProcess":
         """The process of a command line; an unknown one exits with 127 and is a violation."""
         line = command_line(command.argv)
-        self._started += 1
         detail = {"type": "command", "line": line, "cwd": str(command.cwd)}
         self._journal.note("event", "command", detail)
         steps = self._scripts.get(line) or self._unscripted(line)
-        return ScriptedProcess(steps, pid=str(self._started))
+        return ScriptedProcess(steps)
+
+    def find(self, program: str, env: Mapping[str, str]) -> str:
+        """Any program, by its name: nothing is run."""
+        return program
 
     def _unscripted(self, line: str) -> tuple[Step, ...]:
         near = get_close_matches(line, self._scripts, n=1)
@@ -58,10 +60,14 @@ class ScriptedRunner:
 
 
 class ScriptedProcess:
-    """One run of a script. It goes on by itself, as a process does, whether it is read or not."""
+    """One run of a script. It goes on by itself, as a process does, whether it is read or not.
 
-    def __init__(self, steps: tuple[Step, ...], *, pid: str) -> None:
-        self.pid = pid
+    It reads nothing; each signal ends it.
+    """
+
+    strays = False
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
         self._output: asyncio.Queue[bytes] = asyncio.Queue()
         self._exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._playing = asyncio.ensure_future(self._play(steps))
@@ -74,13 +80,27 @@ class ScriptedProcess:
         return data
 
     async def wait(self) -> int:
-        """The exit code; -9 when it was killed first."""
+        """The exit code; minus the signal's number when one ended it first."""
         return await asyncio.shield(self._exit_code)
+
+    async def write(self, data: bytes) -> None:
+        """Nobody reads it."""
+
+    def interrupt(self) -> None:
+        """End it, as ctrl-c does."""
+        self._end(signal.SIGINT)
+
+    def terminate(self) -> None:
+        """End it when asked."""
+        self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
         self._playing.cancel()
-        self._exit(KILLED)
+        self._exit(-number)
 
     async def _play(self, steps: tuple[Step, ...]) -> None:
         for step in steps:

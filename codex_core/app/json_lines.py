@@ -14,6 +14,7 @@ from codex_core.protocol.events import (
     ExecCommandBegin,
     ExecCommandEnd,
     ItemCompleted,
+    ItemStarted,
     SessionConfigured,
     StreamError,
     TaskComplete,
@@ -22,7 +23,7 @@ from codex_core.protocol.events import (
     TurnAborted,
     Warning,
 )
-from codex_core.protocol.turn_items import AgentMessageItem, ReasoningItem, TurnItem
+from codex_core.protocol.turn_items import AgentMessageItem, FileChangeItem, ReasoningItem, TurnItem
 from codex_core.protocol.usage import TokenUsage
 
 __all__ = ["JsonLines"]
@@ -35,7 +36,8 @@ class JsonLines:
 
     def __init__(self) -> None:
         self._numbers = count()
-        self._commands: dict[str, str] = {}
+        self._numbered: dict[str, str] = {}
+        """Call id -> item id, of commands and patches that have begun."""
         self._usage = TokenUsage()
         self._error: str | None = None
 
@@ -51,6 +53,10 @@ class JsonLines:
                 return [self._command_started(msg)]
             case ExecCommandEnd() as msg:
                 return [self._command_completed(msg)]
+            case ItemStarted(item=FileChangeItem() as item):
+                return [self._patch_started(item)]
+            case ItemCompleted(item=FileChangeItem() as item):
+                return [self._patch_completed(item)]
             case ItemCompleted() as msg:
                 return self._item(msg.item)
             case Warning() as msg:
@@ -96,7 +102,7 @@ class JsonLines:
         return f"item_{next(self._numbers)}"
 
     def _command_started(self, msg: ExecCommandBegin) -> Line:
-        item_id = self._commands[msg.call_id] = self._new_id()
+        item_id = self._numbered[msg.call_id] = self._new_id()
         item = {
             "id": item_id,
             "type": "command_execution",
@@ -109,7 +115,7 @@ class JsonLines:
 
     def _command_completed(self, msg: ExecCommandEnd) -> Line:
         item = {
-            "id": self._commands.pop(msg.call_id, None) or self._new_id(),
+            "id": self._numbered.pop(msg.call_id, None) or self._new_id(),
             "type": "command_execution",
             "command": shlex.join(msg.command),
             "aggregated_output": msg.aggregated_output,
@@ -117,3 +123,19 @@ class JsonLines:
             "status": msg.status,
         }
         return {"type": "item.completed", "item": item}
+
+    def _patch_started(self, item: FileChangeItem) -> Line:
+        item_id = self._numbered[item.id] = self._new_id()
+        return {"type": "item.started", "item": {"id": item_id, **_file_change(item)}}
+
+    def _patch_completed(self, item: FileChangeItem) -> Line:
+        item_id = self._numbered.pop(item.id, None) or self._new_id()
+        return {"type": "item.completed", "item": {"id": item_id, **_file_change(item)}}
+
+
+def _file_change(item: FileChangeItem) -> Line:
+    changes = [
+        {"path": path, "kind": str(change.__struct_config__.tag)}
+        for path, change in item.changes.items()
+    ]
+    return {"type": "file_change", "changes": changes, "status": item.status}

@@ -10,6 +10,7 @@ from codex_core.protocol.events import (
     ExecCommandBegin,
     ExecCommandEnd,
     ItemCompleted,
+    PatchApplyEnd,
     StreamError,
     TaskComplete,
     TurnAborted,
@@ -40,6 +41,8 @@ class PlainText:
                 self._write(f"$ {shlex.join(msg.command)}\n")
             case ExecCommandEnd() as msg:
                 self._write(f"{msg.aggregated_output}[exit code {msg.exit_code}]\n")
+            case PatchApplyEnd() as msg:
+                self._write(msg.stdout or msg.stderr)
             case StreamError() as msg:
                 self._write(f"{msg.message} ({msg.additional_details})\n")
             case Warning() as msg:

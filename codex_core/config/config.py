@@ -9,6 +9,7 @@ from codex_core.config.errors import ConfigError
 from codex_core.config.instructions import BASE_INSTRUCTIONS
 from codex_core.config.models import ModelInfo, model_info
 from codex_core.config.providers import BUILT_IN, ModelProvider
+from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.policy import APPROVAL_POLICIES, SANDBOX_MODES
 
 __all__ = ["FEATURES", "Config"]
@@ -23,9 +24,9 @@ FEATURES: Mapping[str, str] = {
 class Config:
     """Settings of a session; raises `ConfigError` for what cannot run.
 
-    There is no sandbox and nobody to ask yet, so `sandbox_mode` has to be `danger-full-access`,
-    said by the user, and `approval_policy` `never`. `cwd` is the working folder (the runtime's root
-    when None), `codex_home` the folder of AGENTS.md and the installation id (none when None).
+    There is nobody to ask yet, so `approval_policy` has to be `never`. `cwd` is the working folder
+    (the runtime's root when None), `codex_home` the folder of AGENTS.md and the installation id
+    (none when None).
     """
 
     model: str = "gpt-5.4"
@@ -36,6 +37,7 @@ class Config:
     codex_home: Path | None = None
     approval_policy: str = "never"
     sandbox_mode: str = "read-only"
+    sandbox_workspace_write: WorkspaceWrite = field(default_factory=WorkspaceWrite)
     base_instructions: str = BASE_INSTRUCTIONS
     developer_instructions: str = ""
     include_permissions_instructions: bool = True
@@ -51,8 +53,14 @@ class Config:
     """Told to the user when a thread starts."""
 
     def __post_init__(self) -> None:
-        _check("approval_policy", self.approval_policy, APPROVAL_POLICIES, runs="never")
-        _check("sandbox_mode", self.sandbox_mode, SANDBOX_MODES, runs="danger-full-access")
+        _check("approval_policy", self.approval_policy, APPROVAL_POLICIES)
+        _check("sandbox_mode", self.sandbox_mode, SANDBOX_MODES)
+        if self.approval_policy != "never":
+            raise ConfigError(
+                key="approval_policy",
+                problem=f"is {self.approval_policy!r}, which needs somebody to ask",
+                remedy='set approval_policy = "never"; the sandbox mode is what holds commands',
+            )
         for name in self.features:
             _check_feature(name)
         _ = self.provider
@@ -89,18 +97,12 @@ class Config:
         return self.features.get(name, False)
 
 
-def _check(key: str, value: str, accepted: tuple[str, ...], *, runs: str) -> None:
+def _check(key: str, value: str, accepted: tuple[str, ...]) -> None:
     if value not in accepted:
         raise ConfigError(
             key=key,
             problem=f"is {value!r}, which does not exist",
             remedy=f"accepted values are {', '.join(accepted)}",
-        )
-    if value != runs:
-        raise ConfigError(
-            key=key,
-            problem=f"is {value!r}, which needs approvals and a sandbox that are not there yet",
-            remedy=f'set {key} = "{runs}" if commands may run without them',
         )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from codex_core.config.workspace import WorkspaceWrite
+
 __all__ = ["ELSEWHERE", "OWN", "PROVIDER_ELSEWHERE", "PROVIDER_REFUSED", "Settings"]
 
 
@@ -18,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_base_url: str | UnsetType = UNSET
     approval_policy: str | UnsetType = UNSET
     sandbox_mode: str | UnsetType = UNSET
+    sandbox_workspace_write: WorkspaceWrite | UnsetType = UNSET
     base_instructions: str | UnsetType = UNSET
     developer_instructions: str | UnsetType = UNSET
     include_permissions_instructions: bool | UnsetType = UNSET
@@ -54,7 +57,7 @@ ELSEWHERE = frozenset(
     model_auto_compact_token_limit model_catalog_json model_instructions_file
     model_supports_reasoning_summaries notice notify oss_provider otel permissions personality
     plan_mode_reasoning_effort plugins profile profiles project_doc_fallback_filenames
-    project_root_markers projects realtime review_model sandbox_workspace_write service_tier
+    project_root_markers projects realtime review_model service_tier
     shell_environment_policy show_raw_agent_reasoning skills sqlite_home
     suppress_unstable_features_warning tools tui web_search windows zsh_path
     """.split()  # noqa: SIM905

@@ -4,10 +4,11 @@ On the wire an event is `{"id": ..., "msg": {"type": ..., ...}}`; `id` is the tu
 what belongs to no turn. Times named `*_at` are Unix seconds, `*_ms` are milliseconds.
 """
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
+from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import PendingInput
 from codex_core.protocol.turn_items import TurnItem
 from codex_core.protocol.usage import RateLimitSnapshot, TokenUsageInfo
@@ -28,6 +29,10 @@ __all__ = [
     "ExecCommandOutputDelta",
     "ItemCompleted",
     "ItemStarted",
+    "PatchApplyBegin",
+    "PatchApplyEnd",
+    "PlanStep",
+    "PlanUpdate",
     "ReasoningContentDelta",
     "ReasoningRawContentDelta",
     "SessionConfigured",
@@ -35,9 +40,12 @@ __all__ = [
     "StreamError",
     "TaskComplete",
     "TaskStarted",
+    "TerminalInteraction",
     "TokenCount",
     "TurnAborted",
+    "TurnDiff",
     "UserMessage",
+    "ViewImageToolCall",
     "Warning",
 ]
 
@@ -179,7 +187,10 @@ class ItemCompleted(_Msg, tag="item_completed", frozen=True, kw_only=True):
 
 
 class ExecCommandBegin(_Msg, tag="exec_command_begin", frozen=True, kw_only=True):
-    """A command has been started."""
+    """A command has been started; `process_id` is what the model knows it by.
+
+    `source` is `unified_exec_startup` for a call of the model.
+    """
 
     call_id: str
     turn_id: str
@@ -187,6 +198,7 @@ class ExecCommandBegin(_Msg, tag="exec_command_begin", frozen=True, kw_only=True
     command: tuple[str, ...]
     cwd: str
     started_at_ms: int
+    source: str = "unified_exec_startup"
 
 
 class ExecCommandOutputDelta(_Msg, tag="exec_command_output_delta", frozen=True, kw_only=True):
@@ -198,7 +210,10 @@ class ExecCommandOutputDelta(_Msg, tag="exec_command_output_delta", frozen=True,
 
 
 class ExecCommandEnd(_Msg, tag="exec_command_end", frozen=True, kw_only=True):
-    """A command is over; every begin has one end. `status` is completed or failed."""
+    """A command is over; every begin has one end, which may come after the turn's.
+
+    `status` is completed or failed; `exit_code` is 128 and more for a signal.
+    """
 
     call_id: str
     turn_id: str
@@ -209,6 +224,63 @@ class ExecCommandEnd(_Msg, tag="exec_command_end", frozen=True, kw_only=True):
     exit_code: int
     duration_ms: int
     status: str
+    source: str = "unified_exec_startup"
+
+
+class TerminalInteraction(_Msg, tag="terminal_interaction", frozen=True, kw_only=True):
+    """The model typed to a running command, or looked what it wrote (`stdin` is empty)."""
+
+    call_id: str
+    process_id: str
+    stdin: str
+
+
+class PatchApplyBegin(_Msg, tag="patch_apply_begin", frozen=True, kw_only=True):
+    """A patch that was found good is going to be written; files by absolute path."""
+
+    call_id: str
+    turn_id: str
+    auto_approved: bool
+    changes: dict[str, FileChange]
+
+
+class PatchApplyEnd(_Msg, tag="patch_apply_end", frozen=True, kw_only=True):
+    """A patch is written, or not wholly; every begin has one end. `status`: completed or failed."""
+
+    call_id: str
+    turn_id: str
+    stdout: str
+    stderr: str
+    success: bool
+    changes: dict[str, FileChange]
+    status: str
+
+
+class TurnDiff(_Msg, tag="turn_diff", frozen=True, kw_only=True):
+    """All that the patches of the turn changed so far, in git's style."""
+
+    unified_diff: str
+
+
+class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the model's plan."""
+
+    step: str
+    status: Literal["pending", "in_progress", "completed"]
+
+
+class PlanUpdate(_Msg, tag="plan_update", frozen=True, kw_only=True):
+    """The model's plan, whole."""
+
+    explanation: str | None
+    plan: tuple[PlanStep, ...]
+
+
+class ViewImageToolCall(_Msg, tag="view_image_tool_call", frozen=True, kw_only=True):
+    """The model was shown an image; `path` is absolute."""
+
+    call_id: str
+    path: str
 
 
 class TokenCount(_Msg, tag="token_count", frozen=True, kw_only=True):
@@ -261,6 +333,12 @@ EventMsg = (
     | ExecCommandBegin
     | ExecCommandOutputDelta
     | ExecCommandEnd
+    | TerminalInteraction
+    | PatchApplyBegin
+    | PatchApplyEnd
+    | TurnDiff
+    | PlanUpdate
+    | ViewImageToolCall
     | TokenCount
     | StreamError
     | Warning

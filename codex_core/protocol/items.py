@@ -26,6 +26,7 @@ __all__ = [
     "Refusal",
     "ResponseItem",
     "SummaryText",
+    "ToolOutput",
     "decode_item",
 ]
 
@@ -116,11 +117,15 @@ class FunctionCall(_Item, tag="function_call", frozen=True, kw_only=True):
     namespace: str | None = None
 
 
+ToolOutput = str | tuple[InputText | InputImage, ...]
+"""What a tool answers: a text, or parts."""
+
+
 class FunctionCallOutput(_Item, tag="function_call_output", frozen=True, kw_only=True):
     """The answer to a `FunctionCall`."""
 
     call_id: str
-    output: str | tuple[InputText | InputImage, ...]
+    output: ToolOutput
 
 
 class CustomToolCall(_Item, tag="custom_tool_call", frozen=True, kw_only=True):
@@ -136,7 +141,7 @@ class CustomToolCallOutput(_Item, tag="custom_tool_call_output", frozen=True, kw
     """The answer to a `CustomToolCall`."""
 
     call_id: str
-    output: str | tuple[InputText | InputImage, ...]
+    output: ToolOutput
 
 
 KnownItem = (

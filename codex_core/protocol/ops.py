@@ -6,7 +6,16 @@ import msgspec
 
 from codex_core.protocol.inputs import InputItem, TextInput
 
-__all__ = ["OPS", "Interrupt", "Op", "Shutdown", "UserInput", "user_text"]
+__all__ = [
+    "OPS",
+    "CleanBackgroundTerminals",
+    "Interrupt",
+    "Op",
+    "RunUserShellCommand",
+    "Shutdown",
+    "UserInput",
+    "user_text",
+]
 
 
 class _Op(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -28,11 +37,25 @@ class Interrupt(_Op, tag="interrupt", frozen=True, kw_only=True):
     """Ends the running turn; when idle it changes nothing."""
 
 
+class RunUserShellCommand(_Op, tag="run_user_shell_command", frozen=True, kw_only=True):
+    """Runs a command line of the user's, without a sandbox; the model is told what it did.
+
+    When idle it is a turn of its own, which asks the model nothing. While a turn runs it runs
+    beside it, and the turn goes on at least until the model was told.
+    """
+
+    command: str
+
+
+class CleanBackgroundTerminals(_Op, tag="clean_background_terminals", frozen=True, kw_only=True):
+    """Ends all commands that still run."""
+
+
 class Shutdown(_Op, tag="shutdown", frozen=True, kw_only=True):
     """Ends the running turn and the thread."""
 
 
-Op = UserInput | Interrupt | Shutdown
+Op = UserInput | Interrupt | RunUserShellCommand | CleanBackgroundTerminals | Shutdown
 
 OPS: dict[str, type[Op]] = {str(cls.__struct_config__.tag): cls for cls in get_args(Op)}
 """Wire name to class, for every operation."""

@@ -2,9 +2,10 @@
 
 import msgspec
 
+from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import InputItem
 
-__all__ = ["AgentMessageItem", "ReasoningItem", "TurnItem", "UserMessageItem"]
+__all__ = ["AgentMessageItem", "FileChangeItem", "ReasoningItem", "TurnItem", "UserMessageItem"]
 
 
 class _TurnItem(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -33,4 +34,14 @@ class ReasoningItem(_TurnItem, tag="reasoning", frozen=True, kw_only=True):
     raw_content: tuple[str, ...] = ()
 
 
-TurnItem = UserMessageItem | AgentMessageItem | ReasoningItem
+class FileChangeItem(_TurnItem, tag="file_change", frozen=True, kw_only=True):
+    """Files that a patch changes, by absolute path; its id is the call's.
+
+    `status` is in_progress, then completed or failed.
+    """
+
+    changes: dict[str, FileChange]
+    status: str
+
+
+TurnItem = UserMessageItem | AgentMessageItem | ReasoningItem | FileChangeItem

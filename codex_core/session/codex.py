@@ -18,6 +18,8 @@ from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
 from codex_core.session.usage import UsageAccount
 from codex_core.tools.registry import ToolRegistry
+from codex_core.tools.sandbox import confinement
+from codex_core.tools.session_store import SessionStore
 from codex_core.tools.tool import Tool
 
 __all__ = ["Codex"]
@@ -63,7 +65,9 @@ class Codex:
             await self._transport.close()
 
     async def start_thread(self) -> Thread:
-        """A new conversation; raises `ConfigError` if its working folder is none."""
+        """A new conversation; raises `ConfigError` if its working folder is none, or its sandbox
+        cannot be had.
+        """
         thread = Thread(self._new_state(self._runtime.uuid()))
         self._threads.append(thread)
         return thread
@@ -72,6 +76,7 @@ class Codex:
         config, runtime, cwd = self._config, self._runtime, self._cwd()
         info = config.model_info
         keeps_ids = config.feature("item_ids") or config.provider.is_azure
+        outlet = Outlet(thread_id, self._on_event)
         return ThreadState(
             thread_id=thread_id,
             installation_id=self._installation(),
@@ -80,7 +85,9 @@ class Codex:
             runtime=runtime,
             transport=self._transport,
             tools=self._tools,
-            outlet=Outlet(thread_id, self._on_event),
+            sessions=SessionStore(runtime, outlet.emit),
+            confinement=confinement(config, runtime, cwd),
+            outlet=outlet,
             history=History(
                 output_tokens=info.tool_output_tokens, new_id=runtime.uuid if keeps_ids else None
             ),

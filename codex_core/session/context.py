@@ -12,26 +12,44 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from codex_core.config.config import Config
 from codex_core.protocol.items import InputText, Message
 from codex_core.runtime import Runtime
+from codex_core.tools.sandbox import Sandbox
 
 __all__ = ["TURN_ABORTED", "Environment", "environment_update", "initial_context", "user_message"]
 
 TURN_ABORTED = """\
 <turn_aborted>
-The user stopped the turn above. Commands that were running were killed and may have done part of
+The user stopped the turn above. Commands that were running may still run, or have done part of
 their work; look at the state of things before you go on.
 </turn_aborted>"""
 
 _PERMISSIONS = """\
 <permissions instructions>
-Commands run without a sandbox (sandbox_mode is `danger-full-access`): they can read and change all
-files and use the network. Nobody is asked for approval (approval_policy is `never`): do not ask for
+{commands}. Nobody is asked for approval (approval_policy is `never`): do not ask for
 it, and take no step that cannot be undone unless the task needs it.
 </permissions instructions>"""
 
-_FILESYSTEM = (
-    "<workspace_roots><root>{cwd}</root></workspace_roots>"
+_COMMANDS = {
+    "danger-full-access": """\
+Commands run without a sandbox (sandbox_mode is `danger-full-access`): they can read and change all
+files and use the network""",
+    "workspace-write": """\
+Commands run in a sandbox (sandbox_mode is `workspace-write`): they can read all files, but change
+only those in the folders that the environment names as writable; the network is {network}""",
+    "read-only": """\
+Commands run in a sandbox (sandbox_mode is `read-only`): they can read all files, but change none,
+and have no network""",
+}
+
+_WORKSPACE = "<workspace_roots><root>{cwd}</root></workspace_roots>"
+_UNRESTRICTED = (
     '<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>'
 )
+_RESTRICTED = (
+    '<permission_profile type="managed"><file_system type="restricted">'
+    '<entry access="read"><special>:root</special></entry>{entries}'
+    "</file_system></permission_profile>"
+)
+_ENTRY = '<entry access="{access}"><path>{path}</path></entry>'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +63,7 @@ class Environment:
     filesystem: str
 
     @classmethod
-    def of(cls, runtime: Runtime, cwd: Path) -> "Environment":
+    def of(cls, runtime: Runtime, cwd: Path, sandbox: Sandbox | None) -> "Environment":
         """The environment as it is now."""
         today = datetime.fromtimestamp(runtime.now(), _zone(runtime.timezone))
         return cls(
@@ -53,7 +71,7 @@ class Environment:
             shell=Path(runtime.env.get("SHELL") or "/bin/sh").name,
             current_date=f"{today:%Y-%m-%d}",
             timezone=runtime.timezone,
-            filesystem=_FILESYSTEM.format(cwd=cwd),
+            filesystem=_WORKSPACE.format(cwd=cwd) + _permission_profile(sandbox),
         )
 
     def text(self) -> str:
@@ -61,6 +79,20 @@ class Environment:
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         lines = [f"  <{name}>{value}</{name}>" for name, value in named if value is not None]
         return "\n".join(["<environment_context>", *lines, "</environment_context>"])
+
+
+def _permission_profile(sandbox: Sandbox | None) -> str:
+    if sandbox is None:
+        return _UNRESTRICTED
+    access = dict.fromkeys(sandbox.writable, "write") | dict.fromkeys(sandbox.protected, "read")
+    entries = (_ENTRY.format(access=word, path=path) for path, word in access.items())
+    return _RESTRICTED.format(entries="".join(entries))
+
+
+def _permissions(config: Config) -> str:
+    network = "on" if config.sandbox_workspace_write.network_access else "off"
+    commands = _COMMANDS[config.sandbox_mode].format(network=network)
+    return _PERMISSIONS.format(commands=commands)
 
 
 def _zone(name: str) -> tzinfo:
@@ -73,7 +105,7 @@ def _zone(name: str) -> tzinfo:
 def initial_context(config: Config, now: Environment, agents: str | None) -> list[Message]:
     """The messages before a thread's first user message; empty ones are left out."""
     developer = [
-        _PERMISSIONS if config.include_permissions_instructions else "",
+        _permissions(config) if config.include_permissions_instructions else "",
         config.developer_instructions,
     ]
     orders = f"# AGENTS.md instructions for {now.cwd}\n\n<INSTRUCTIONS>\n{agents}\n</INSTRUCTIONS>"

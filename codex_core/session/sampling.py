@@ -12,11 +12,12 @@ from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import CONTEXT_WINDOW, ModelError
 from codex_core.model_client.events import Completed, ItemDone, ResponseEvent
 from codex_core.model_client.request import Prompt
-from codex_core.protocol.events import EventMsg
+from codex_core.protocol.events import EventMsg, TurnDiff
 from codex_core.protocol.items import CustomToolCall, FunctionCall, Message, ResponseItem
 from codex_core.session.narration import Narration
 from codex_core.session.state import ThreadState
 from codex_core.tools.batch import ToolBatch
+from codex_core.tools.patch.turn_changes import TurnChanges
 from codex_core.tools.tool import ToolContext
 
 __all__ = ["Owner", "Sampling"]
@@ -26,6 +27,7 @@ class Owner(Protocol):
     """The turn that a request belongs to."""
 
     cancelled: bool
+    changes: TurnChanges
 
     def emit(self, msg: EventMsg) -> None:
         """Tells an event."""
@@ -52,11 +54,15 @@ class Sampling:
         )
         context = ToolContext(
             runtime=state.runtime,
+            sessions=state.sessions,
             emit=owner.emit,
             cwd=state.cwd,
             thread_id=state.thread_id,
             turn_id=turn_id,
             output_tokens=state.config.model_info.tool_output_tokens,
+            confinement=state.confinement,
+            sandbox_mode=state.config.sandbox_mode,
+            changes=owner.changes,
         )
         self._batch = ToolBatch(state.tools, context, lambda: owner.cancelled)
 
@@ -71,6 +77,9 @@ class Sampling:
         finally:
             if self._has_news:
                 self._owner.emit(self._state.usage.event())
+            if self._owner.changes:
+                diff = self._owner.changes.diff(str(self._state.cwd))
+                self._owner.emit(TurnDiff(unified_diff=diff))
         if error is not None:
             raise error
         return self._follow_up

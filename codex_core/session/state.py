@@ -11,6 +11,8 @@ from codex_core.session.history import History
 from codex_core.session.outlet import Outlet
 from codex_core.session.usage import UsageAccount
 from codex_core.tools.registry import ToolRegistry
+from codex_core.tools.sandbox import sandbox_of
+from codex_core.tools.session_store import SessionStore
 
 __all__ = ["ThreadState"]
 
@@ -26,6 +28,8 @@ class ThreadState:
     runtime: Runtime
     transport: Transport
     tools: ToolRegistry
+    sessions: SessionStore
+    confinement: tuple[str, ...]
     outlet: Outlet
     history: History
     usage: UsageAccount
@@ -35,7 +39,8 @@ class ThreadState:
 
     def record_context(self) -> None:
         """Records what the model has to know before the next user message."""
-        now = Environment.of(self.runtime, self.cwd)
+        sandbox = sandbox_of(self.config, self.cwd, self.runtime.env)
+        now = Environment.of(self.runtime, self.cwd, sandbox)
         if self._told is None:
             messages = initial_context(self.config, now, self.agents)
         else:

@@ -10,6 +10,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from codex_core.model_client.errors import ModelError
 from codex_core.protocol.events import (
@@ -20,11 +21,20 @@ from codex_core.protocol.events import (
     Warning,
 )
 from codex_core.protocol.inputs import PendingInput
-from codex_core.protocol.ops import Interrupt, Op, Shutdown, UserInput
+from codex_core.protocol.items import Message
+from codex_core.protocol.ops import (
+    CleanBackgroundTerminals,
+    Interrupt,
+    Op,
+    RunUserShellCommand,
+    Shutdown,
+    UserInput,
+)
 from codex_core.session.context import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
 from codex_core.session.state import ThreadState
 from codex_core.session.turn import Turn
+from codex_core.session.user_shell import UserShell
 
 __all__ = ["Thread"]
 
@@ -51,9 +61,13 @@ class Thread:
         self._handlers: dict[type[Op], Callable[[_Submission], Awaitable[str]]] = {
             UserInput: self._on_user_input,
             Interrupt: self._on_interrupt,
+            RunUserShellCommand: self._on_user_shell,
+            CleanBackgroundTerminals: self._on_clean,
             Shutdown: self._on_shutdown,
         }
         self._tell_configured()
+        self._beside: set[asyncio.Task[None]] = set()
+        """The user's commands that run beside a turn."""
         self._loop = asyncio.ensure_future(self._serve())
 
     async def submit(self, op: Op) -> str:
@@ -61,7 +75,7 @@ class Thread:
 
         For input the answer is the id of the turn that has it: a new one, or the running one. An
         interrupt or a shutdown is answered when it is done; both may be repeated. Raises
-        `ThreadClosedError` for input after a shutdown, `ValueError` for empty input.
+        `ThreadClosedError` for input or a command after a shutdown, `ValueError` for an empty one.
         """
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         submission = _Submission(id=self._state.runtime.uuid(), op=op, answer=answer)
@@ -110,7 +124,7 @@ class Thread:
 
     def _answer_closed(self, submission: _Submission) -> None:
         """After the shutdown: what wants an end has it, input is refused."""
-        if isinstance(submission.op, UserInput):
+        if isinstance(submission.op, UserInput | RunUserShellCommand):
             _fail(submission, ThreadClosedError(f"thread {self.id} is shut down; start another"))
         else:
             _answer(submission, submission.id)
@@ -128,19 +142,50 @@ class Thread:
         if self._turn is not None:
             self._turn.pending.append(given)
             return self._turn.id
-        return self._start_turn(given)
+        turn = Turn(self._state, submission.id)
+        turn.pending.append(given)
+        return self._start_turn(turn, turn.run)
 
-    def _start_turn(self, given: PendingInput) -> str:
-        turn = self._turn = Turn(self._state, given)
+    async def _on_user_shell(self, submission: _Submission) -> str:
+        op = submission.op
+        assert isinstance(op, RunUserShellCommand)
+        if not op.command.strip():
+            raise ValueError("run_user_shell_command has no command; give it a command line")
+        if self._turn is None:
+            turn = Turn(self._state, submission.id)
+            return self._start_turn(turn, partial(turn.run_shell, op.command))
+        shell = UserShell(self._state, self._turn.id, op.command)
+        task = asyncio.ensure_future(self._run_beside(shell))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return self._turn.id
+
+    async def _run_beside(self, shell: UserShell) -> None:
+        """Runs a command beside a turn; whichever ends first, the command is recorded once."""
+        try:
+            await shell.run()
+        finally:
+            if shell.message is not None:
+                self._hand_in(shell.message)
+
+    def _hand_in(self, message: Message) -> None:
+        if self._turn is not None:
+            self._turn.notes.append(message)
+            return
+        self._state.record_context()
+        self._state.history.record(message)
+
+    def _start_turn(self, turn: Turn, work: Callable[[], Awaitable[None]]) -> str:
+        self._turn = turn
         turn.tell_started()
-        turn.task = asyncio.ensure_future(self._drive(turn))
+        turn.task = asyncio.ensure_future(self._drive(turn, work))
         return turn.id
 
-    async def _drive(self, turn: Turn) -> None:
+    async def _drive(self, turn: Turn, work: Callable[[], Awaitable[None]]) -> None:
         """Runs a turn to its end; an error is told, never lost."""
         error: Error | None = None
         try:
-            await turn.run()
+            await work()
         except ModelError as cause:
             error = Error(message=cause.message, codex_error_info=cause.info)
         except Exception as cause:
@@ -159,9 +204,16 @@ class Thread:
         await self._abort()
         return submission.id
 
+    async def _on_clean(self, submission: _Submission) -> str:
+        await self._state.sessions.end_all()
+        return submission.id
+
     async def _on_shutdown(self, submission: _Submission) -> str:
         await self._abort()
         self._closed = True
+        await self._state.sessions.close()
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=_ABORT_GRACE)
         self._state.outlet.emit(submission.id, ShutdownComplete())
         self._state.outlet.close()
         return submission.id

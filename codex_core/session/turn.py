@@ -27,6 +27,8 @@ from codex_core.protocol.items import InputImage, InputText, Message, ResponseIt
 from codex_core.protocol.turn_items import UserMessageItem
 from codex_core.session.sampling import Sampling
 from codex_core.session.state import ThreadState
+from codex_core.session.user_shell import UserShell
+from codex_core.tools.patch.turn_changes import TurnChanges
 
 __all__ = ["Turn"]
 
@@ -34,12 +36,15 @@ __all__ = ["Turn"]
 class Turn:
     """One turn of a thread; its id is the id of the submission that began it."""
 
-    def __init__(self, state: ThreadState, first: PendingInput) -> None:
-        self.id = first.submission_id
-        self.pending = deque([first])
+    def __init__(self, state: ThreadState, turn_id: str) -> None:
+        self.id = turn_id
+        self.pending: deque[PendingInput] = deque()
+        self.notes: deque[Message] = deque()
+        """What the model is to be told with the next request, or after the turn."""
         self.cancelled = False
+        self.changes = TurnChanges()
         self.began = False
-        """Has any of its input been recorded?"""
+        """Has anything of it been recorded?"""
         self.task: asyncio.Task[None] | None = None
         self._state = state
         self._sealed = False
@@ -63,8 +68,20 @@ class Turn:
         while True:
             self._record_pending()
             follow_up = await self._respond()
-            if not follow_up and not self.pending:
+            if not (follow_up or self.pending or self.notes):
                 return
+
+    async def run_shell(self, line: str) -> None:
+        """Runs a command of the user's; the model is asked only about input that came meanwhile."""
+        self._begin()
+        shell = UserShell(self._state, self.id, line)
+        try:
+            await shell.run()
+        finally:
+            if shell.message is not None:
+                self.record(shell.message)
+        if self.pending or self.notes:
+            await self.run()
 
     def tell_started(self) -> None:
         """The turn's first event."""
@@ -101,6 +118,7 @@ class Turn:
         )
 
     def _tell_last(self, msg: EventMsg) -> None:
+        self._record_notes()
         self.emit(msg)
         self._sealed = True
 
@@ -123,10 +141,18 @@ class Turn:
             identity=identity,
         )
 
-    def _record_pending(self) -> None:
+    def _begin(self) -> None:
         if not self.began:
             self.began = True
             self._state.record_context()
+
+    def _record_notes(self) -> None:
+        while self.notes:
+            self.record(self.notes.popleft())
+
+    def _record_pending(self) -> None:
+        self._begin()
+        self._record_notes()
         while self.pending:
             self._record_input(self.pending.popleft())
 

@@ -13,6 +13,7 @@ from codex_core.protocol.items import (
     CustomToolCall,
     CustomToolCallOutput,
     FunctionCallOutput,
+    ToolOutput,
 )
 from codex_core.tools.gate import Gate
 from codex_core.tools.registry import ToolRegistry, unsupported
@@ -26,7 +27,7 @@ Output = FunctionCallOutput | CustomToolCallOutput
 @dataclass(frozen=True, kw_only=True)
 class _Running:
     call: Call
-    task: asyncio.Task[str]
+    task: asyncio.Task[ToolOutput]
     started: float
 
 
@@ -63,9 +64,9 @@ class ToolBatch:
 
     def _outputs(self) -> list[Output]:
         calls, self._calls = self._calls, []
-        return [_output(running.call, self._text(running)) for running in calls]
+        return [_output(running.call, self._answered(running)) for running in calls]
 
-    async def _answer(self, call: Call) -> str:
+    async def _answer(self, call: Call) -> ToolOutput:
         tool = self._registry.find(call)
         if tool is None:
             return unsupported(call)
@@ -74,7 +75,7 @@ class ToolBatch:
                 raise asyncio.CancelledError
             return await tool.run(call, self._context)
 
-    def _text(self, running: _Running) -> str:
+    def _answered(self, running: _Running) -> ToolOutput:
         if running.task.cancelled():
             elapsed = self._context.runtime.monotonic() - running.started
             return f"aborted by user after {elapsed:.1f}s"
@@ -84,7 +85,7 @@ class ToolBatch:
         return running.task.result()
 
 
-def _output(call: Call, text: str) -> Output:
+def _output(call: Call, answer: ToolOutput) -> Output:
     if isinstance(call, CustomToolCall):
-        return CustomToolCallOutput(call_id=call.call_id, output=text)
-    return FunctionCallOutput(call_id=call.call_id, output=text)
+        return CustomToolCallOutput(call_id=call.call_id, output=answer)
+    return FunctionCallOutput(call_id=call.call_id, output=answer)

@@ -1,41 +1,31 @@
-"""The tool `exec_command`: one shell command, run to its end.
+"""The tool `exec_command`: starts a shell command and waits for it, for a while.
 
-There are no background sessions: a call ends when its command does. An interrupted turn kills the
-command's process group.
+A command that takes longer goes on as a session; `write_stdin` looks after it. An interrupted turn
+leaves its commands running.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from codex_core.protocol.events import (
-    ExecCommandBegin,
-    ExecCommandEnd,
-    ExecCommandOutputDelta,
+from codex_core.runtime import Command
+from codex_core.tools.report import (
+    DEFAULT_TOKENS,
+    Patience,
+    bad_arguments,
+    parse_arguments,
+    property_spec,
+    report,
 )
-from codex_core.runtime import Command, Process
-from codex_core.tools.output import ExecResult, OutputBuffer, exec_text
+from codex_core.tools.session import Origin
+from codex_core.tools.shell import shell_command
 from codex_core.tools.tool import Call, ToolContext
 
 __all__ = ["ExecArguments", "ExecCommand"]
 
-_DEFAULT_TOKENS = 10_000
-_QUIET_ENV: Mapping[str, str] = {
-    "NO_COLOR": "1",
-    "TERM": "dumb",
-    "COLORTERM": "",
-    "LANG": "C.UTF-8",
-    "LC_CTYPE": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "PAGER": "cat",
-    "GIT_PAGER": "cat",
-    "GH_PAGER": "cat",
-    "CODEX_CI": "1",
-}
-"""Set for every command, so that output is plain and nothing waits at a pager."""
+_PATIENCE = Patience(least=250, most=30_000)
 
 
 class ExecArguments(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,34 +35,41 @@ class ExecArguments(msgspec.Struct, frozen=True, kw_only=True):
     workdir: str | None = None
     shell: str | None = None
     login: bool = True
-    max_output_tokens: float = _DEFAULT_TOKENS
+    tty: bool = False
+    yield_time_ms: float = 10_000
+    max_output_tokens: float = DEFAULT_TOKENS
 
 
 _ARGUMENTS = msgspec.json.Decoder(ExecArguments)
 
 
-def _property(kind: str, description: str) -> dict[str, str]:
-    return {"type": kind, "description": description}
-
-
 class ExecCommand:
-    """Runs a command in a shell, without standard input."""
+    """Runs a command in a shell."""
 
     name = "exec_command"
     parallel = True
     spec: Mapping[str, Any] = {
         "type": "function",
         "name": "exec_command",
-        "description": "Run a shell command to its end; returns its output and exit code.",
+        "description": "Run a shell command; returns its output and exit code, or a session ID if "
+        "it still runs when the yield time is over.",
         "strict": False,
         "parameters": {
             "type": "object",
             "properties": {
-                "cmd": _property("string", "The command line."),
-                "workdir": _property("string", "Folder to run in; default: the working folder."),
-                "shell": _property("string", "Path of the shell; default: the user's."),
-                "login": _property("boolean", "Start it as a login shell; default: true."),
-                "max_output_tokens": _property(
+                "cmd": property_spec("string", "The command line."),
+                "workdir": property_spec(
+                    "string", "Folder to run in; default: the working folder."
+                ),
+                "shell": property_spec("string", "Path of the shell; default: the user's."),
+                "login": property_spec("boolean", "Start it as a login shell; default: true."),
+                "tty": property_spec(
+                    "boolean", "Give it a terminal, to be typed to; default: false."
+                ),
+                "yield_time_ms": property_spec(
+                    "number", "How long to wait for its end, in milliseconds; default: 10000."
+                ),
+                "max_output_tokens": property_spec(
                     "number", "Most tokens of output to return; the middle is left out."
                 ),
             },
@@ -84,20 +81,24 @@ class ExecCommand:
     async def run(self, call: Call, context: ToolContext) -> str:
         """As the protocol says."""
         try:
-            arguments = _ARGUMENTS.decode(getattr(call, "arguments", ""))
+            arguments = parse_arguments(_ARGUMENTS, call)
         except msgspec.DecodeError as error:
-            return f"failed to parse function arguments: {error}"
+            return bad_arguments(error)
         command = _command(arguments, context)
         if not command.cwd.is_dir():
             problem = f"the working folder {command.cwd} does not exist or is no folder"
             return _failure(arguments.cmd, problem)
         try:
-            process = await context.runtime.runner.start(command)
+            origin = Origin(call_id=call.call_id, turn_id=context.turn_id)
+            session = await context.sessions.start(command, origin)
         except OSError as error:
             return _failure(arguments.cmd, f"{command.argv[0]} cannot be started: {error}")
-        result = await _Run(call.call_id, command, process, context).finish()
-        tokens = min(max(int(arguments.max_output_tokens), 0), context.output_tokens)
-        return exec_text(result, tokens=tokens)
+        return await report(
+            session,
+            context,
+            seconds=_PATIENCE.seconds(arguments.yield_time_ms),
+            tokens=arguments.max_output_tokens,
+        )
 
 
 def _failure(cmd: str, problem: str) -> str:
@@ -105,69 +106,13 @@ def _failure(cmd: str, problem: str) -> str:
 
 
 def _command(arguments: ExecArguments, context: ToolContext) -> Command:
-    env = context.runtime.env
-    shell = arguments.shell or env.get("SHELL") or "/bin/sh"
-    return Command(
-        argv=(shell, "-lc" if arguments.login else "-c", arguments.cmd),
+    return shell_command(
+        arguments.cmd,
+        runtime=context.runtime,
         cwd=context.cwd / Path(arguments.workdir or ""),
-        env={**env, **_QUIET_ENV, "CODEX_THREAD_ID": context.thread_id},
+        thread_id=context.thread_id,
+        shell=arguments.shell,
+        login=arguments.login,
+        tty=arguments.tty,
+        confinement=context.confinement,
     )
-
-
-@dataclass
-class _Run:
-    """One command on its way: tells its begin, output and end, whatever happens to it."""
-
-    call_id: str
-    command: Command
-    process: Process
-    context: ToolContext
-
-    async def finish(self) -> ExecResult:
-        """Reads the output and awaits the end; if cancelled, ends the process group first."""
-        runtime = self.context.runtime
-        started, output = runtime.monotonic(), OutputBuffer()
-        self._tell_begin()
-        try:
-            await self._read(output)
-            code = await self.process.wait()
-        except BaseException:
-            self.process.kill()
-            self._tell_end(output, await self.process.wait(), runtime.monotonic() - started)
-            raise
-        wall_time = runtime.monotonic() - started
-        self._tell_end(output, code, wall_time)
-        chunk_id = runtime.uuid()[-6:]
-        return ExecResult(chunk_id=chunk_id, wall_time=wall_time, exit_code=code, output=output)
-
-    async def _read(self, output: OutputBuffer) -> None:
-        while chunk := await self.process.read():
-            output.add(chunk)
-            self.context.emit(ExecCommandOutputDelta(call_id=self.call_id, chunk=chunk))
-
-    def _tell_begin(self) -> None:
-        self.context.emit(
-            ExecCommandBegin(
-                call_id=self.call_id,
-                turn_id=self.context.turn_id,
-                process_id=self.process.pid,
-                command=self.command.argv,
-                cwd=str(self.command.cwd),
-                started_at_ms=int(self.context.runtime.now() * 1000),
-            )
-        )
-
-    def _tell_end(self, output: OutputBuffer, code: int, wall_time: float) -> None:
-        self.context.emit(
-            ExecCommandEnd(
-                call_id=self.call_id,
-                turn_id=self.context.turn_id,
-                process_id=self.process.pid,
-                command=self.command.argv,
-                cwd=str(self.command.cwd),
-                aggregated_output=output.text,
-                exit_code=code,
-                duration_ms=int(wall_time * 1000),
-                status="failed" if code else "completed",
-            )
-        )

@@ -5,8 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from codex_core.protocol.items import CustomToolCall
+from codex_core.tools.apply_patch import ApplyPatch
 from codex_core.tools.exec_command import ExecCommand
+from codex_core.tools.shell_patches import ShellPatches
 from codex_core.tools.tool import Call, Tool
+from codex_core.tools.update_plan import UpdatePlan
+from codex_core.tools.view_image import ViewImage
+from codex_core.tools.write_stdin import WriteStdin
 
 __all__ = ["ToolRegistry", "unsupported"]
 
@@ -15,13 +20,18 @@ class ToolRegistry:
     """Tools by name, and their specifications as one JSON list."""
 
     def __init__(self, tools: Iterable[Tool] | None = None) -> None:
-        chosen = [ExecCommand()] if tools is None else list(tools)
+        chosen = _default_tools() if tools is None else list(tools)
         self._tools = {tool.name: tool for tool in chosen}
         self.specs = msgspec.Raw(msgspec.json.encode([dict(tool.spec) for tool in chosen]))
 
     def find(self, call: Call) -> Tool | None:
         """The tool that a call names."""
         return self._tools.get(_full_name(call))
+
+
+def _default_tools() -> list[Tool]:
+    """In the order of the reference client."""
+    return [ShellPatches(ExecCommand()), WriteStdin(), UpdatePlan(), ApplyPatch(), ViewImage()]
 
 
 def unsupported(call: Call) -> str:

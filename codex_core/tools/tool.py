@@ -1,13 +1,15 @@
 """What a tool is: a name, a specification for the model, and a coroutine that answers a call."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from codex_core.protocol.events import EventMsg
-from codex_core.protocol.items import CustomToolCall, FunctionCall
+from codex_core.protocol.items import CustomToolCall, FunctionCall, ToolOutput
 from codex_core.runtime import Runtime
+from codex_core.tools.patch.turn_changes import TurnChanges
+from codex_core.tools.session_store import SessionStore
 
 __all__ = ["Call", "Tool", "ToolContext"]
 
@@ -19,12 +21,19 @@ class ToolContext:
     """What a tool may use: the world, the turn it works for, and how it tells of itself."""
 
     runtime: Runtime
+    sessions: SessionStore
     emit: Callable[[EventMsg], None]
     cwd: Path
     thread_id: str
     turn_id: str
     output_tokens: int
     """The most that one output may tell the model, in tokens."""
+    confinement: tuple[str, ...] = ()
+    """What commands are started with, as `codex_core.tools.sandbox` makes it."""
+    sandbox_mode: str = "read-only"
+    """What files a tool of this process may write; commands have a sandbox of their own."""
+    changes: TurnChanges = field(default_factory=TurnChanges)
+    """What the patches of the turn did so far."""
 
 
 class Tool(Protocol):
@@ -36,6 +45,6 @@ class Tool(Protocol):
     spec: Mapping[str, Any]
     """Its entry in a request's `tools`."""
 
-    async def run(self, call: Call, context: ToolContext) -> str:
+    async def run(self, call: Call, context: ToolContext) -> ToolOutput:
         """Answers a call. What goes wrong is told to the model as text, not raised."""
         ...

@@ -10,8 +10,11 @@ def estimate_tokens(size: int) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
-def truncate_middle(text: str, tokens: int) -> str:
-    """`text` if it fits into `tokens`, else its two ends around a mark that counts what is gone."""
+def truncate_middle(text: str, tokens: int, *, missing: int = 0) -> str:
+    """`text` if it fits into `tokens`, else its two ends around a mark that counts what is gone.
+
+    `missing` bytes are gone from its middle already.
+    """
     data = text.encode()
     budget = tokens * BYTES_PER_TOKEN
     if len(data) <= budget:
@@ -19,5 +22,5 @@ def truncate_middle(text: str, tokens: int) -> str:
     half = budget // 2
     head = data[:half].decode(errors="ignore")
     tail = data[len(data) - half :].decode(errors="ignore") if half else ""
-    gone = estimate_tokens(len(data) - budget)
+    gone = estimate_tokens(len(data) - budget + missing)
     return f"{head}…{gone} tokens truncated…{tail}"

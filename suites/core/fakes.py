@@ -3,7 +3,8 @@
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from codex_core.model_client.transport import Reply, TransportError
 from codex_core.runtime import Process
 from codex_core.session.outlet import EventCallback
 from codex_core.session.thread import Thread
+from codex_core.tools.session import Tell
+from codex_core.tools.session_store import SessionStore
 from codex_core.tools.tool import Call, Tool, ToolContext
 
 PATIENCE = 5.0
@@ -184,50 +187,108 @@ class WaitingTool:
 
 
 class FakeProcess:
-    """A process that wrote its output and ended, or that runs until it is killed."""
+    """A process that wrote its output and ended, or that runs until something ends it.
 
-    pid = "4711"
+    A signal does, with its number; a deaf one heeds a kill alone.
+    """
 
-    def __init__(self, output: Sequence[bytes], code: int, *, endless: bool) -> None:
-        self._output = list(output)
-        self._code = code
-        self._ended = asyncio.Event()
-        self.killed = False
+    strays = False
+
+    def __init__(self, output: Iterable[bytes], code: int, *, endless: bool, deaf: bool) -> None:
+        self.typed: list[bytes] = []
+        self.signals: list[int] = []
+        self._output: asyncio.Queue[bytes] = asyncio.Queue()
+        self._code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._deaf = deaf
+        for chunk in output:
+            self.show(chunk)
         if not endless:
-            self._ended.set()
+            self.exit(code)
+
+    def show(self, chunk: bytes) -> None:
+        """It writes something."""
+        if chunk:
+            self._output.put_nowait(chunk)
+
+    def exit(self, code: int) -> None:
+        """It ends by itself."""
+        if not self._code.done():
+            self._code.set_result(code)
+            self._output.put_nowait(b"")
 
     async def read(self) -> bytes:
-        if self._output:
-            return self._output.pop(0)
-        await self._ended.wait()
-        return b""
+        data = await self._output.get()
+        if not data:
+            self._output.put_nowait(data)
+        return data
 
     async def wait(self) -> int:
-        await self._ended.wait()
-        return self._code
+        return await asyncio.shield(self._code)
+
+    async def write(self, data: bytes) -> None:
+        self.typed.append(data)
+
+    def interrupt(self) -> None:
+        self._signal(signal.SIGINT)
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        self.killed = True
-        self._code = -9
-        self._ended.set()
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        self.signals.append(number)
+        if number == signal.SIGKILL or not self._deaf:
+            self.exit(-number)
 
 
 class FakeRunner:
     """Starts one scripted process after the other."""
 
     def __init__(
-        self, *output: bytes, code: int = 0, endless: bool = False, error: OSError | None = None
+        self,
+        *output: bytes,
+        code: int = 0,
+        endless: bool = False,
+        deaf: bool = False,
+        error: OSError | None = None,
     ) -> None:
         self.commands: list[Command] = []
         self.processes: list[FakeProcess] = []
-        self._output, self._code, self._endless, self._error = output, code, endless, error
+        self.error = error
+        self._output, self._code, self._endless, self._deaf = output, code, endless, deaf
 
     async def start(self, command: Command) -> Process:
         self.commands.append(command)
-        if self._error is not None:
-            raise self._error
-        self.processes.append(FakeProcess(self._output, self._code, endless=self._endless))
-        return self.processes[-1]
+        if self.error is not None:
+            raise self.error
+        process = FakeProcess(self._output, self._code, endless=self._endless, deaf=self._deaf)
+        self.processes.append(process)
+        return process
+
+    def find(self, program: str, env: Mapping[str, str]) -> str | None:
+        return f"{env['PATH']}/{program}" if "PATH" in env else None
+
+
+def tool_context(
+    *,
+    runtime: Runtime | None = None,
+    tell: Tell = lambda *_: None,
+    cwd: Path = Path("/"),
+    output_tokens: int = 100,
+) -> ToolContext:
+    """What a tool gets from the turn `turn` of the thread `thread`."""
+    world = runtime or Runtime.deterministic()
+    return ToolContext(
+        runtime=world,
+        sessions=SessionStore(world, tell),
+        emit=lambda msg: tell("turn", msg),
+        cwd=cwd,
+        thread_id="thread",
+        turn_id="turn",
+        output_tokens=output_tokens,
+    )
 
 
 def make_config(**settings: Any) -> Config:

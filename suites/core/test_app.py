@@ -160,7 +160,8 @@ def test_bad_settings_are_one_line_and_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No traceback; nothing on standard output."""
-    runtime = Runtime.deterministic(env={"CODEX_HOME": str(tmp_path)}, root=tmp_path)
+    env = {"CODEX_HOME": str(tmp_path), "PATH": str(tmp_path)}
+    runtime = Runtime.deterministic(env=env, root=tmp_path)
     for arguments in (["exec", "hi"], ["exec", "hi", *FREE, "-C", "gone"]):
         assert main(arguments, runtime=runtime) == BAD_SETTINGS
         captured = capsys.readouterr()

@@ -1,14 +1,13 @@
 """Tool calls of one response: order of the answers, and what an abort leaves."""
 
 import dataclasses
-from pathlib import Path
 
 from codex_core import Runtime
 from codex_core.protocol.items import CustomToolCall, CustomToolCallOutput, FunctionCall
 from codex_core.tools.batch import Output, ToolBatch
 from codex_core.tools.registry import ToolRegistry
 from codex_core.tools.tool import Call, ToolContext
-from suites.core.fakes import WaitingTool
+from suites.core.fakes import WaitingTool, tool_context
 
 
 class Clock:
@@ -28,14 +27,7 @@ class Bench:
         self.parallel = WaitingTool("parallel", parallel=True)
         self.alone = WaitingTool("alone", parallel=False)
         runtime = dataclasses.replace(Runtime.deterministic(), monotonic=self.clock)
-        self.context = ToolContext(
-            runtime=runtime,
-            emit=lambda _: None,
-            cwd=Path("/"),
-            thread_id="t",
-            turn_id="u",
-            output_tokens=100,
-        )
+        self.context = tool_context(runtime=runtime)
         registry = ToolRegistry([self.parallel, self.alone])
         self.batch = ToolBatch(registry, self.context, lambda: self.cancelled)
 

@@ -8,6 +8,7 @@ import pytest
 from codex_core import Config, ModelProvider, Runtime
 from codex_core.config.errors import ConfigError
 from codex_core.config.loader import codex_home, load_config
+from codex_core.config.workspace import WorkspaceWrite
 
 FREE = 'sandbox_mode = "danger-full-access"\n'
 
@@ -66,11 +67,21 @@ def test_a_provider_is_read_whole(home: Path) -> None:
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
-    """No file is no error; the sandbox still has to be waived by the user."""
+    """No file is no error; commands may change nothing unless the user says so."""
     runtime = Runtime.deterministic(env={"HOME": str(tmp_path)})
     assert codex_home(runtime) == tmp_path / ".codex"
-    config = load_config(runtime, overrides=["sandbox_mode=danger-full-access"])
+    config = load_config(runtime)
     assert (config.model_provider, config.approval_policy) == ("openai", "never")
+    assert config.sandbox_mode == "read-only"
+
+
+def test_what_may_be_written_is_a_table(home: Path) -> None:
+    """Folders, the network and what is left out."""
+    text = '[sandbox_workspace_write]\nwritable_roots = ["/a"]\nnetwork_access = true\n'
+    config = load(home, text)
+    assert config.sandbox_workspace_write == WorkspaceWrite(
+        writable_roots=("/a",), network_access=True
+    )
 
 
 def test_settings_of_the_reference_client_are_passed_over(home: Path) -> None:
@@ -92,11 +103,22 @@ def test_a_misspelt_key_in_the_file_is_a_warning(home: Path) -> None:
     ("text", "overrides", "expected"),
     [
         (
-            "",
+            'approval_policy = "on-request"',
             (),
-            "HOME/config.toml: `sandbox_mode` is 'read-only', which needs approvals and a sandbox"
-            ' that are not there yet; set sandbox_mode = "danger-full-access" if commands may run'
-            " without them",
+            "HOME/config.toml: `approval_policy` is 'on-request', which needs somebody to ask;"
+            ' set approval_policy = "never"; the sandbox mode is what holds commands',
+        ),
+        (
+            "",
+            ("sandbox_mode=open",),
+            "option -c sandbox_mode: `sandbox_mode` is 'open', which does not exist;"
+            " accepted values are read-only, workspace-write, danger-full-access",
+        ),
+        (
+            "[sandbox_workspace_write]\nexclude_tmp = true",
+            (),
+            "HOME/config.toml: `sandbox_workspace_write` has a value of the wrong type: object"
+            " contains unknown field `exclude_tmp`; give it a table",
         ),
         (
             FREE,
@@ -195,8 +217,8 @@ def test_a_file_that_cannot_be_read(home: Path) -> None:
 
 def test_a_config_in_code_is_checked_too() -> None:
     """The same rules hold without any file; the place is the class."""
-    with pytest.raises(ConfigError, match=r"^Config: `sandbox_mode` is 'read-only'"):
-        Config()
+    with pytest.raises(ConfigError, match=r"^Config: `approval_policy` is 'untrusted'"):
+        Config(approval_policy="untrusted")
     with pytest.raises(ConfigError, match=r"^Config: `features.x` does not exist; known features"):
         Config(sandbox_mode="danger-full-access", features={"x": True})
 

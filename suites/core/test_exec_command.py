@@ -2,8 +2,8 @@
 
 import asyncio
 import dataclasses
+import itertools
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +18,21 @@ from codex_core.protocol.events import (
 )
 from codex_core.protocol.items import CustomToolCall, FunctionCall
 from codex_core.tools.exec_command import ExecArguments, ExecCommand
-from codex_core.tools.tool import ToolContext
-from suites.core.fakes import FakeRunner
+from suites.core.fakes import FakeRunner, tool_context
 
 
 class Bench:
     """The tool, a runner, and what it told."""
 
-    def __init__(self, runner: FakeRunner, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, runner: FakeRunner, cwd: Path, **world: Any) -> None:
         self.told: list[EventMsg] = []
         self.wrote = asyncio.Event()
-        self.context = ToolContext(
-            runtime=Runtime.deterministic(runner=runner, env=env or {"SHELL": "/bin/zsh"}),
-            emit=self.tell,
-            cwd=cwd,
-            thread_id="thread",
-            turn_id="turn",
-            output_tokens=50,
-        )
+        plain = Runtime.deterministic(runner=runner, env={"SHELL": "/bin/zsh"})
+        runtime = dataclasses.replace(plain, **world)
+        self.context = tool_context(runtime=runtime, tell=self.tell, cwd=cwd, output_tokens=50)
 
-    def tell(self, msg: EventMsg) -> None:
+    def tell(self, turn_id: str, msg: EventMsg) -> None:
+        assert turn_id == "turn"
         self.told.append(msg)
         if isinstance(msg, ExecCommandOutputDelta):
             self.wrote.set()
@@ -63,6 +58,7 @@ async def test_a_command_and_its_text(tmp_path: Path) -> None:
     assert command.env["TERM"] == "dumb"
     begin, first, second, end = bench.told
     assert isinstance(begin, ExecCommandBegin)
+    assert begin.process_id == "1000"
     assert isinstance(first, ExecCommandOutputDelta)
     assert isinstance(second, ExecCommandOutputDelta)
     assert (first.chunk, second.chunk) == (b"one\n", b"two\n")
@@ -81,9 +77,11 @@ async def test_arguments(tmp_path: Path) -> None:
             "shell": "/bin/ash",
             "login": False,
             "max_output_tokens": 2.0,
+            "tty": True,
             "yield_time_ms": 250,
         }
     )
+    assert runner.commands[0].tty
     assert runner.commands[0].argv == ("/bin/ash", "-c", "x")
     assert runner.commands[0].cwd == tmp_path / "sub"
     assert text.endswith("xxxx\u202623 tokens truncated\u2026xxxx")
@@ -134,8 +132,8 @@ async def test_a_shell_that_is_not_there(tmp_path: Path) -> None:
     assert bench.told == []
 
 
-async def test_a_cancelled_command_is_killed_and_has_an_end(tmp_path: Path) -> None:
-    """The process is killed before the call ends; begin and end stay balanced."""
+async def test_a_cancelled_call_leaves_its_command_running(tmp_path: Path) -> None:
+    """The process goes on, and has its one end whenever it comes."""
     runner = FakeRunner(b"part", endless=True)
     bench = Bench(runner, tmp_path)
     task = asyncio.create_task(bench.run({"cmd": "serve"}))
@@ -143,10 +141,12 @@ async def test_a_cancelled_command_is_killed_and_has_an_end(tmp_path: Path) -> N
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert runner.processes[0].killed
-    end = bench.told[-1]
-    assert isinstance(end, ExecCommandEnd)
-    assert (end.exit_code, end.status, end.aggregated_output) == (-9, "failed", "part")
+    (process,) = runner.processes
+    assert process.signals == []
+    process.show(b"rest")
+    await bench.context.sessions.close()
+    ends = [msg for msg in bench.told if isinstance(msg, ExecCommandEnd)]
+    assert [(end.exit_code, end.aggregated_output) for end in ends] == [(143, "partrest")]
 
 
 def test_the_specification_promises_only_what_is_there() -> None:
@@ -157,8 +157,10 @@ def test_the_specification_promises_only_what_is_there() -> None:
 
 async def test_durations_are_measured(tmp_path: Path) -> None:
     """Wall time is the difference of the runtime's clock."""
-    ticks = iter([10.0, 10.5])
-    bench = Bench(FakeRunner(b""), tmp_path)
-    runtime = dataclasses.replace(bench.context.runtime, monotonic=lambda: next(ticks))
-    bench.context = dataclasses.replace(bench.context, runtime=runtime)
-    assert "Wall time: 0.5000 seconds" in await bench.run({"cmd": "x"})
+    clock = itertools.count(10.0, 0.5)
+    bench = Bench(FakeRunner(b""), tmp_path, monotonic=clock.__next__)
+    text = await bench.run({"cmd": "x"})
+    end = bench.told[-1]
+    assert isinstance(end, ExecCommandEnd)
+    assert end.duration_ms == 1000
+    assert "Wall time: 1.0000 seconds" in text

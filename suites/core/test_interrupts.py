@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,8 +214,8 @@ async def test_a_tool_that_will_not_end_does_not_hold_the_interrupt_up(
     assert outputs == ["aborted"]
 
 
-async def test_an_interrupted_command_is_killed(tmp_path: Path) -> None:
-    """Its process is gone, its end is told before the turn's."""
+async def test_an_interrupted_command_goes_on_until_the_shutdown(tmp_path: Path) -> None:
+    """It outlives its turn, and its one end is told before the thread's."""
     runner = FakeRunner(b"part", endless=True)
     runtime = Runtime.deterministic(runner=runner)
     transport = FakeTransport(reply(done(call("a", "exec_command", cmd="serve")), completed()))
@@ -222,9 +223,12 @@ async def test_an_interrupted_command_is_killed(tmp_path: Path) -> None:
         await thread.submit(user_text("one"))
         await events_until(thread, "exec_command_output_delta")
         await thread.submit(Interrupt())
-        events = await turn_end(thread)
-    assert runner.processes[0].killed
-    assert types(events) == ["exec_command_end", "token_count", "turn_aborted"]
+        assert types(await turn_end(thread)) == ["token_count", "turn_aborted"]
+        assert runner.processes[0].signals == []
+        await thread.shutdown()
+        events = await events_until(thread, "shutdown_complete")
+    assert types(events) == ["exec_command_end", "shutdown_complete"]
+    assert only(events, "exec_command_end").exit_code == 128 + signal.SIGTERM
 
 
 def balanced(post: Post) -> bool:

@@ -71,9 +71,33 @@ def test_a_huge_output_keeps_its_ends() -> None:
     assert "x" not in text
 
 
+def result_of(output: bytes, *, exit_code: int | None) -> ExecResult:
+    return ExecResult(
+        chunk_id="abc123",
+        wall_time=0.25,
+        session_id=1000,
+        exit_code=exit_code,
+        output=buffered(output),
+    )
+
+
 def told(output: bytes, tokens: int) -> str:
-    result = ExecResult(chunk_id="abc123", wall_time=0.25, exit_code=3, output=buffered(output))
-    return exec_text(result, tokens=tokens)
+    return exec_text(result_of(output, exit_code=3), tokens=tokens)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "lines"),
+    [
+        ([], 0),
+        ([b""], 0),
+        ([b"one\n"], 1),
+        ([b"one", b"\ntwo"], 2),
+        ([b"a\n" * HALF, b"x", b"", b"b\n" * HALF], 2 * HALF),
+    ],
+)
+def test_lines_are_counted_as_they_were_written(chunks: list[bytes], lines: int) -> None:
+    """Those that were dropped too, and one that has no end yet."""
+    assert buffered(*chunks).lines == lines
 
 
 def test_the_text_of_a_command() -> None:
@@ -82,6 +106,12 @@ def test_the_text_of_a_command() -> None:
         "Chunk ID: abc123\nWall time: 0.2500 seconds\nProcess exited with code 3\n"
         "Original token count: 1\nOutput:\nhi\n"
     )
+
+
+def test_the_text_of_a_command_that_runs() -> None:
+    """In place of the exit code it has the number to ask for."""
+    text = exec_text(result_of(b"", exit_code=None), tokens=100)
+    assert text.splitlines()[2] == "Process running with session ID 1000"
 
 
 def test_a_cut_output_says_so() -> None:

@@ -186,7 +186,13 @@ async def test_the_first_request_of_a_thread() -> None:
         assert post.headers["x-client-request-id"] == post.body["prompt_cache_key"] == thread.id
         assert post.headers["user-agent"] == "codex_core/0.1.0 (Test 0; any)"
         assert post.body["client_metadata"]["turn_id"] == turn_id
-        assert [tool["name"] for tool in post.body["tools"]] == ["exec_command"]
+        assert [tool["name"] for tool in post.body["tools"]] == [
+            "exec_command",
+            "write_stdin",
+            "update_plan",
+            "apply_patch",
+            "view_image",
+        ]
         assert "x-codex-turn-state" not in post.headers
 
 

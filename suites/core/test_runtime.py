@@ -34,8 +34,9 @@ def test_real_ids_are_version_7_and_differ() -> None:
     assert all(re.fullmatch(pattern, text) for text in ids)
 
 
-async def start(line: str, cwd: Path = Path("/")) -> Process:
-    return await RealRunner().start(Command(argv=("/bin/sh", "-c", line), cwd=cwd, env=ENV))
+async def start(line: str, cwd: Path = Path("/"), *, tty: bool = False) -> Process:
+    command = Command(argv=("/bin/sh", "-c", line), cwd=cwd, env=ENV, tty=tty)
+    return await RealRunner().start(command)
 
 
 async def output(process: Process) -> bytes:
@@ -130,11 +131,82 @@ async def test_a_slow_reader_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.real
-async def test_what_cannot_be_started_is_an_oserror(tmp_path: Path) -> None:
+async def test_a_terminal_of_its_own() -> None:
+    """All three streams are one terminal of a usual size; what is typed is echoed and read."""
+    process = await start(
+        "test -t 0 -a -t 1 -a -t 2; echo $?; stty size; read x; echo $x", tty=True
+    )
+    await process.write(b"typed\r")
+    text = (await output(process)).decode()
+    assert sorted(text.split("\r\n")) == ["", "0", "24 80", "typed", "typed"]
+    assert await process.wait() == 0
+    await process.write(b"nobody reads this")
+
+
+@pytest.mark.real
+async def test_ctrl_c_on_a_terminal() -> None:
+    """The interrupt character is a signal for what runs on it."""
+    process = await start("echo ready; read x; echo not reached", tty=True)
+    assert await process.read() == b"ready\r\n"
+    await process.write(b"\x03")
+    assert b"not reached" not in await output(process)
+    assert await process.wait() == -signal.SIGINT
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["interrupt", "terminate"])
+async def test_signals_reach_the_whole_group(name: str) -> None:
+    """The command's children get them too."""
+    process = await start(
+        "trap 'exit 5' INT TERM; sh -c 'echo $$; read x' < /dev/tty & wait", tty=True
+    )
+    child = int(await process.read())
+    getattr(process, name)()
+    assert await process.wait() == 5
+    await output(process)
+    process.kill()
+    await until_gone(child)
+
+
+@pytest.mark.real
+async def test_what_a_command_leaves_behind_is_known() -> None:
+    """A child in its group is a stray, which a kill ends; else there is none."""
+    process = await start("sleep 600 & echo $!")
+    child = int(await output(process))
+    await process.wait()
+    assert process.strays
+    process.kill()
+    assert not process.strays
+    await until_gone(child)
+    process = await start(":")
+    await process.wait()
+    assert not process.strays
+
+
+@pytest.mark.real
+async def test_terminals_leave_no_file_open(tmp_path: Path) -> None:
+    """Both ends are closed when a command is over, or could not be started."""
+    fds = Path("/dev/fd")
+    await (await start(":", tty=True)).wait()
+    before = len(list(fds.iterdir()))
+    for _ in range(5):
+        process = await start("echo hello", tty=True)
+        assert await output(process) == b"hello\r\n"
+        await process.wait()
+        process.kill()
+        with pytest.raises(OSError, match="No such file"):
+            await start(":", tmp_path / "gone", tty=True)
+    await asyncio.sleep(0)
+    assert len(list(fds.iterdir())) <= before
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("tty", [False, True])
+async def test_what_cannot_be_started_is_an_oserror(tmp_path: Path, *, tty: bool) -> None:
     """A program that is not there, a folder that is not there."""
     for command in (
-        Command(argv=(str(tmp_path / "gone"),), cwd=tmp_path),
-        Command(argv=("/bin/sh", "-c", ":"), cwd=tmp_path / "gone"),
+        Command(argv=(str(tmp_path / "gone"),), cwd=tmp_path, tty=tty),
+        Command(argv=("/bin/sh", "-c", ":"), cwd=tmp_path / "gone", tty=tty),
     ):
         with pytest.raises(OSError, match="No such file"):
             await RealRunner().start(command)

@@ -26,6 +26,8 @@ from suites.faults.slept import slept
 
 Info = str | dict[str, Any]
 
+OWN_ID = "<the id that the mock gave the request>"
+
 REFUSALS: dict[str, tuple[Any, Info, str]] = {
     "400": (status(400, body="no such model"), "other", "no such model"),
     "400_cyber_policy": (
@@ -36,7 +38,7 @@ REFUSALS: dict[str, tuple[Any, Info, str]] = {
     "429": (
         rate_limited(),
         {"response_too_many_failed_attempts": {"http_status_code": 429}},
-        "exceeded retry limit, last status: 429 Too Many Requests",
+        f"exceeded retry limit, last status: 429 Too Many Requests, request id: {OWN_ID}",
     ),
     "429_with_a_request_id": (
         status(429, headers={"x-request-id": "req_7"}),
@@ -46,7 +48,7 @@ REFUSALS: dict[str, tuple[Any, Info, str]] = {
     "429_too_long_to_wait": (
         rate_limited(100_000),
         {"response_too_many_failed_attempts": {"http_status_code": 429}},
-        "exceeded retry limit, last status: 429 Too Many Requests",
+        f"exceeded retry limit, last status: 429 Too Many Requests, request id: {OWN_ID}",
     ),
     "usage_limit": (
         usage_limit_reached(plan_type="plus", resets_at=1_750_003_600),
@@ -102,6 +104,7 @@ async def assert_fails_at_once(
     thread = await codex.start()
     turn = await thread.submit("go")
     error = await turn.wait_for(of_type("error"))
+    text = text.replace(OWN_ID, f"req_{responses.requests[0].entry.seq}")
     assert (error.get("codex_error_info"), error.get("message")) == (info, text)
     ended = await turn.ended()
     assert (ended.type, ended.get("last_agent_message")) == ("task_complete", None)
@@ -135,7 +138,7 @@ async def test_retry_after_can_be_left_unheeded(responses: MockResponses, codex:
     """Without `honor_retry_after` a 429 ends the turn, whatever it asks for."""
     responses.reply(rate_limited(1))
     builder = codex(provider={"honor_retry_after": False})
-    text = "exceeded retry limit, last status: 429 Too Many Requests"
+    text = f"exceeded retry limit, last status: 429 Too Many Requests, request id: {OWN_ID}"
     info = {"response_too_many_failed_attempts": {"http_status_code": 429}}
     await assert_fails_at_once(responses, builder, info, text)
 

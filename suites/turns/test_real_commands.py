@@ -8,6 +8,7 @@ import pytest
 
 from agent_rehearsal import of_type
 from agent_rehearsal.face.agent import Codex
+from codex_core.protocol.ops import Shutdown
 from mock_responses import MockResponses, message, shell_call
 
 pytestmark = pytest.mark.real
@@ -64,18 +65,27 @@ async def holders_of(pipe: int) -> None:
         transport.close()
 
 
-async def test_an_interrupt_kills_the_whole_process_group(
-    responses: MockResponses, codex: Codex, tmp_path: Path
+HOLDING = {
+    "a child": "(read line < never) & echo started; wait",
+    "one that heeds no signal": "trap '' TERM; (read line < never) & echo started; wait",
+    "a child left behind": "(trap '' TERM; read line < never) & echo started",
+}
+
+
+@pytest.mark.parametrize("line", HOLDING)
+async def test_the_end_of_a_thread_is_the_end_of_what_it_started(
+    responses: MockResponses, codex: Codex, tmp_path: Path, line: str
 ) -> None:
-    """The command and the child that it started in the background are gone."""
+    """An interrupted command, its children and those of a command that is over are gone."""
     for name in ("alive", "never"):
         os.mkfifo(tmp_path / name)
     alive = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
-    responses.reply(shell_call("c1", "exec 3> alive; (read line < never) & echo started; wait"))
+    responses.reply(shell_call("c1", f"exec 3> alive; {HOLDING[line]}"))
+    responses.reply(message("never"), optional=True)
     thread = await codex.start()
     turn = await thread.submit("start something that does not end")
     await turn.wait_for(of_type("exec_command_output_delta"))
     await thread.interrupt()
-    ended = await turn.wait_for(of_type("exec_command_end"))
-    assert ended.get("exit_code") == -9
+    await thread.submit_op(Shutdown())
     await holders_of(alive)
+    assert len([event for event in turn.events if event.type == "exec_command_end"]) == 1
