@@ -10,7 +10,9 @@ from benchmarks import (
     collect_only,
     fixture_start,
     journal_append,
+    journal_memory,
     one_turn_tests,
+    server_throughput,
     streamed_reply,
     waiter_turns,
 )
@@ -22,8 +24,10 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Finding]]] = {
     "collect-only": collect_only.run,
     "waiter-turns": waiter_turns.run,
     "one-turn-tests": one_turn_tests.run,
+    "server-throughput": server_throughput.run,
     "streamed-reply": streamed_reply.run,
     "journal-append": journal_append.run,
+    "journal-memory": journal_memory.run,
 }
 
 

@@ -3,6 +3,7 @@
 Start with `Journal`; `carries`, `of_type`, `like` and `on` are the questions asked most.
 """
 
+from agent_rehearsal.journal.batch import Joined, Pieces
 from agent_rehearsal.journal.decoding import Undecodable
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.file import JournalFile, JournalFileError, read
@@ -38,11 +39,13 @@ __all__ = [
     "Direction",
     "Entry",
     "Headers",
+    "Joined",
     "Journal",
     "JournalFile",
     "JournalFileError",
     "Kind",
     "Leaf",
+    "Pieces",
     "Predicate",
     "PredicateError",
     "Secrets",

@@ -4,6 +4,7 @@ An entry keeps the bytes. It parses them when it is first asked, never when it i
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -68,9 +69,10 @@ class Connection:
 
 
 class Entry:
-    """One recorded thing. Made by `Journal.append` only."""
+    """One recorded thing. Made by `Journal.append` and `Journal.extend` only."""
 
     __slots__ = (
+        "__weakref__",
         "_json",
         "at",
         "conn",
@@ -123,7 +125,8 @@ class Entry:
             return sse_data(self.raw)
         if self.kind != "request":
             return self.raw
-        return decode_content(self.raw, ",".join(self._values("content-encoding")))
+        encodings = _encodings(self.raw_headers)
+        return decode_content(self.raw, encodings) if encodings else self.raw
 
     @property
     def content(self) -> bytes:
@@ -135,6 +138,15 @@ class Entry:
             return self.raw if self.kind == "chunk" else self.body
         except Undecodable:
             return self.raw
+
+    @property
+    def parsed(self) -> bool:
+        """Whether the payload has been parsed and is kept in that form."""
+        return self._json is not _UNPARSED
+
+    def forget(self) -> None:
+        """Let go of the parsed payload; it is parsed again when it is next asked for."""
+        self._json = _UNPARSED
 
     @property
     def json(self) -> Any:
@@ -203,8 +215,7 @@ class Entry:
         return _ORIGIN.sub("", words[1].partition("#")[0], count=1)
 
     def _values(self, name: str) -> list[str]:
-        wanted = name.lower().encode()
-        return [v.decode("utf-8", "replace") for k, v in self.raw_headers if k.lower() == wanted]
+        return _values(self.raw_headers, name)
 
     def __repr__(self) -> str:
         # No query: it may hold a key.
@@ -212,3 +223,14 @@ class Entry:
         conn = self.conn.id if self.conn else ""
         words = [f"#{self.seq}", self.source, conn, self.direction, self.kind, name]
         return f"<{' '.join(filter(None, words))}>"
+
+
+def _values(headers: Headers, name: str) -> list[str]:
+    wanted = name.lower().encode()
+    return [v.decode("utf-8", "replace") for k, v in headers if k.lower() == wanted]
+
+
+@lru_cache(maxsize=64)
+def _encodings(headers: Headers) -> str:
+    """The content encodings of a body: asked for often, of the same few headers."""
+    return ",".join(_values(headers, "content-encoding"))

@@ -14,6 +14,7 @@ from typing import Any, overload
 import msgspec
 
 from agent_rehearsal.journal import report
+from agent_rehearsal.journal.batch import Batch, Pieces, apart
 from agent_rehearsal.journal.clock import loop_time
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.predicates import Predicate, as_predicate
@@ -99,6 +100,11 @@ class Journal:
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)
 
+    @property
+    def observed(self) -> bool:
+        """Whether anybody is called with future entries, and may raise."""
+        return bool(self._observers)
+
     def append(
         self,
         source: Source,
@@ -131,10 +137,44 @@ class Journal:
         dropped = self._store.dropped
         self._store.add(entry)
         self._publish(entry)
-        if self._store.dropped > dropped and not self._capped:
-            self._capped = True
-            self.note("finding", "journal-cap", {"level": "advice", "cap": self._store.cap})
+        if self._store.dropped > dropped:
+            self._announce_cap()
         return entry
+
+    def extend(
+        self,
+        source: Source,
+        kind: Kind,
+        pieces: Pieces,
+        *,
+        conn: Connection | None = None,
+        direction: Direction = "",
+        re: int | None = None,
+    ) -> None:
+        """Record each of `pieces` as `append` would; none of them opens a connection.
+
+        While nobody watches the journal they get one time, and cost about as much as one entry.
+        """
+        if self._observers or self._waiters:
+            for raw in apart(pieces):
+                self.append(source, kind, conn=conn, direction=direction, raw=raw, re=re)
+            return
+        at, dropped = self._clock(), self._store.dropped
+        batch = Batch(
+            self._store.last_seq + 1,
+            at,
+            source,
+            kind,
+            pieces,
+            conn=conn,
+            direction=direction,
+            re=re,
+        )
+        if self._start is None:
+            self._start = at
+        self._store.add_all(batch)
+        if self._store.dropped > dropped:
+            self._announce_cap()
 
     def note(
         self,
@@ -168,7 +208,9 @@ class Journal:
         entries = self._store.since(_seq(after))
         if predicate is None:
             return entries
-        return list(filter(self._asking(as_predicate(predicate)), entries))
+        found = list(filter(self._asking(as_predicate(predicate)), entries))
+        self._store.settle(entries)
+        return found
 
     async def wait_for(
         self, predicate: Test, *, timeout: float = DEFAULT_TIMEOUT, after: Entry | int = 0
@@ -251,7 +293,9 @@ class Journal:
     ) -> list[Entry]:
         """The first entries that `wanted` means, fewer than `count` if the time is up."""
         ask = self._asking(wanted)
-        past = list(islice(filter(ask, self._store.since(_seq(after))), count))
+        entries = self._store.since(_seq(after))
+        past = list(islice(filter(ask, entries), count))
+        self._store.settle(entries)
         if len(past) == count:
             return past
         self._check_alarm()
@@ -301,6 +345,11 @@ class Journal:
         for waiter in tuple(self._waiters):
             waiter.offer(entry)
         return errors
+
+    def _announce_cap(self) -> None:
+        if not self._capped:
+            self._capped = True
+            self.note("finding", "journal-cap", {"level": "advice", "cap": self._store.cap})
 
     def _asking(self, predicate: Predicate) -> Callable[[Entry], bool]:
         return report.asking(predicate, self.secrets)

@@ -1,8 +1,16 @@
-"""Where entries are kept: the list, its cap, the sharing of repeated bytes. Knows no waits."""
+"""Where entries are kept: the list, its cap, the sharing of repeated bytes. Knows no waits.
 
-from collections.abc import Iterator
+A batch has a place in the list for each of its entries. While anybody holds one of them it is the
+same object for all who ask; it stays for good once somebody has paid for parsing it.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import overload
+from weakref import WeakValueDictionary
 
+from agent_rehearsal.journal.batch import Batch
 from agent_rehearsal.journal.entry import Entry, Headers
 
 _LONG = 512
@@ -22,10 +30,15 @@ class Store:
             raise ValueError(f"cap={cap}: expected at least 1 entry, or None for no cap")
         self.cap = cap
         self.dropped = first_seq - 1
-        self._entries: list[Entry] = []
+        self._entries: list[Entry | Batch] = []
         self._first = 0
+        self._batched = False
+        self._held: WeakValueDictionary[int, Entry] = WeakValueDictionary()
         self._headers: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
+        self._heads: dict[Headers, Headers] = {}
         self._bodies: dict[bytes, bytes] = {}
+        self._long: deque[Entry] = deque()
+        """Those with long bodies, under a cap: the bodies are let go of with the entries."""
 
     @property
     def last_seq(self) -> int:
@@ -44,8 +57,8 @@ class Store:
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
         if isinstance(index, slice):
-            return self._entries[self._first :][index]
-        return self._entries[self._first + range(len(self))[index]]
+            return [self._entry(place) for place in range(len(self))[index]]
+        return self._entry(range(len(self))[index])
 
     def by_seq(self, seq: int) -> Entry:
         """The entry numbered `seq`. Raises LookupError."""
@@ -53,34 +66,77 @@ class Store:
         if not 0 <= place < len(self):
             held = f"#{self.dropped + 1} to #{self.last_seq}" if len(self) else "none"
             raise LookupError(f"no entry #{seq}: the journal holds {held}")
-        return self._entries[self._first + place]
+        return self._entry(place)
 
     def since(self, seq: int) -> list[Entry]:
         """The entries later than `seq`."""
-        return self._entries[self._first + max(0, seq - self.dropped) :]
+        first = max(0, seq - self.dropped)
+        if self._batched:
+            return [self._entry(place) for place in range(first, len(self))]
+        return self._entries[self._first + first :]  # type: ignore[return-value] # no batch in it
 
     def add(self, entry: Entry) -> None:
         """Keep `entry`, at the cost of the oldest one when the cap is reached."""
         self._entries.append(entry)
-        if self.cap is not None and len(self) > self.cap:
-            self._first += 1
-            self.dropped += 1
-            if self._first > self.cap:
-                self._forget()
+        if self.cap is not None:
+            if len(entry.raw) >= _LONG:
+                self._long.append(entry)
+            self._drop(self.cap)
+
+    def add_all(self, batch: Batch) -> None:
+        """Keep each entry of `batch`, as `add` would."""
+        self._batched = True
+        self._entries.extend(repeat(batch, len(batch)))
+        if self.cap is not None:
+            self._drop(self.cap)
+
+    def settle(self, entries: Iterable[Entry]) -> None:
+        """Keep for good those of `entries` that have been parsed, so that it is not done twice."""
+        if not self._batched:
+            return
+        for entry in entries:
+            place = entry.seq - self.dropped - 1
+            if entry.parsed and place >= 0:
+                self._entries[self._first + place] = entry
 
     def interned(self, headers: Headers) -> Headers:
-        """`headers` made of pairs that equal headers share."""
-        if len(self._headers) > _INTERNED:
-            self._headers.clear()
-        known = self._headers
-        return tuple([known.setdefault(pair, pair) for pair in headers])
+        """`headers`, or the equal ones that are kept already; else made of pairs that are."""
+        shared = self._heads.get(headers)
+        if shared is None:
+            if len(self._headers) + len(self._heads) > _INTERNED:
+                self._headers.clear()
+                self._heads.clear()
+            known = self._headers
+            shared = tuple([known.setdefault(pair, pair) for pair in headers])
+            self._heads[shared] = shared
+        return shared
 
     def once(self, raw: bytes) -> bytes:
         """`raw`, or the equal bytes that are kept already."""
         return raw if len(raw) < _LONG else self._bodies.setdefault(raw, raw)
 
+    def _entry(self, place: int) -> Entry:
+        found = self._entries[self._first + place]
+        if isinstance(found, Entry):
+            return found
+        seq = self.dropped + place + 1
+        entry = self._held.get(seq)
+        if entry is None:
+            entry = self._held[seq] = found.entry(seq)
+        return entry
+
+    def _drop(self, cap: int) -> None:
+        excess = len(self) - cap
+        if excess > 0:
+            self._first += excess
+            self.dropped += excess
+            if self._first > cap:
+                self._forget()
+
     def _forget(self) -> None:
         """Let go of what the cap dropped; done once in `cap` appends, so an append stays O(1)."""
         del self._entries[: self._first]
         self._first = 0
-        self._bodies = {e.raw: e.raw for e in self._entries if len(e.raw) >= _LONG}
+        while self._long and self._long[0].seq <= self.dropped:
+            self._long.popleft()
+        self._bodies = {entry.raw: entry.raw for entry in self._long}
