@@ -72,6 +72,31 @@ def status(
 
 
 @builder
+def invalid_api_key() -> Answer:
+    """401 `invalid_api_key`."""
+    return status(401)
+
+
+@builder
+def model_not_found(model: str) -> Answer:
+    """404 `model_not_found` for a model that does not exist, or not for this key."""
+    name = fields.name("model_not_found", "model", model)
+    return status(404, code_name="model_not_found", message=f"The model {name!r} does not exist.")
+
+
+@builder
+def previous_response_not_found(response_id: str) -> Answer:
+    """400 for a `previous_response_id` that the API does not know (any more)."""
+    name = fields.name("previous_response_not_found", "response_id", response_id)
+    return status(
+        400,
+        code_name="previous_response_not_found",
+        message=f"There is no previous response with the id {name!r}.",
+        param="previous_response_id",
+    )
+
+
+@builder
 def rate_limited(retry_after: float | str | None = None, *, message: str | None = None) -> Answer:
     """429 `rate_limit_exceeded`, on which SDKs wait and try again."""
     return status(429, retry_after=retry_after, message=message)

@@ -4,93 +4,24 @@ A builder takes what the event says; ids, indices, sequence numbers and texts th
 filled in by the composer. Wrong fields are refused here, where the test wrote them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypedDict, TypeVar, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar, Unpack
 
 from mock_responses import fields, structs
-from mock_responses.items import Item, item
+from mock_responses.items import Item
+from mock_responses.making import (
+    ContentPlace,
+    ItemPlace,
+    LifecycleFields,
+    Numbering,
+    Place,
+    SummaryPlace,
+    TextPlace,
+    made,
+)
 from mock_responses.response import Usage
 
-T = TypeVar("T", bound=structs.Event)
 L = TypeVar("L", bound=structs.Lifecycle)
-
-
-class Numbering(TypedDict, total=False):
-    """What every event may be given instead of being filled in."""
-
-    sequence_number: int
-
-
-class ItemPlace(Numbering, total=False):
-    """Where an event about a whole item belongs."""
-
-    output_index: int
-
-
-class Place(ItemPlace, total=False):
-    """Where an event about a piece of an item belongs."""
-
-    item_id: str
-
-
-class ContentPlace(Place, total=False):
-    """Where an event about a content part belongs."""
-
-    content_index: int
-
-
-class TextPlace(ContentPlace, total=False):
-    """Where a piece of a message belongs, and its token probabilities."""
-
-    logprobs: Sequence[Mapping[str, Any]]
-
-
-class SummaryPlace(Place, total=False):
-    """Where an event about a summary part belongs."""
-
-    summary_index: int
-
-
-class LifecycleFields(Numbering, total=False):
-    """`response`: fields of the response object that replace those that the composer makes."""
-
-    response: Mapping[str, Any]
-
-
-def _item(builder: str, field: str, value: object) -> Item:
-    if not isinstance(value, Item | Mapping):
-        raise fields.wrong(
-            TypeError, builder, field, value, "message(...) or the like, or a mapping"
-        )
-    return item(value) if isinstance(value, Mapping) else value
-
-
-CHECKS: Final[Mapping[str, Callable[[str, str, Any], Any]]] = {
-    "sequence_number": fields.count,
-    "output_index": fields.count,
-    "content_index": fields.count,
-    "summary_index": fields.count,
-    "item_id": fields.name,
-    "delta": fields.text,
-    "text": fields.text,
-    "arguments": fields.text,
-    "input": fields.text,
-    "message": fields.text,
-    "code": fields.maybe(fields.name),
-    "param": fields.maybe(fields.name),
-    "part": fields.mapping,
-    "response": fields.mapping,
-    "logprobs": fields.listing,
-    "item": _item,
-}
-"""How each field of an event is checked, whatever the event."""
-
-
-def _made(struct: type[T], builder: str, given: Mapping[str, Any], takes: Iterable[str] = ()) -> T:
-    known = (*takes, *struct.__struct_fields__)
-    if not given.keys() <= set(known):
-        raise fields.unknown(builder, given.keys() - set(known), known)
-    return struct(**{field: CHECKS[field](builder, field, value) for field, value in given.items()})
 
 
 def _lifecycle(
@@ -101,7 +32,7 @@ def _lifecycle(
     takes: Iterable[str] = (),
 ) -> L:
     replaced = fields.mapping(builder, "response", given.get("response", {}))
-    return _made(struct, builder, {**given, "response": {**own, **replaced}}, takes)
+    return made(struct, builder, {**given, "response": {**own, **replaced}}, takes)
 
 
 def _maybe(field: str, value: object) -> dict[str, object]:
@@ -138,8 +69,8 @@ def completed(
         raise fields.wrong(TypeError, "completed", "usage", usage, "usage(...) of this package")
     items = None if output is None else fields.listing("completed", "output", output)
     own = {**_maybe("output", items), **_maybe("usage", usage)}
-    made = fields.mapping("completed", "usage", own)
-    return _lifecycle(structs.Completed, "completed", made, given, ("output", "usage"))
+    told = fields.mapping("completed", "usage", own)
+    return _lifecycle(structs.Completed, "completed", told, given, ("output", "usage"))
 
 
 def failed(code: str, message: str, **given: Unpack[LifecycleFields]) -> structs.Failed:
@@ -168,51 +99,52 @@ def error_event(
 
     The nested form, on which SDKs raise, is `event("error", error={...})`.
     """
-    own = {"message": message, "code": code, "param": param}
-    return _made(structs.ErrorEvent, "error_event", {**own, **given})
+    named = fields.maybe(fields.name)("error_event", "code", code)
+    own = {"message": message, "code": named, "param": param}
+    return made(structs.ErrorEvent, "error_event", {**own, **given})
 
 
 def output_item_added(
     item: Item | Mapping[str, Any], **given: Unpack[ItemPlace]
 ) -> structs.OutputItemAdded:
     """`response.output_item.added`: opens `item`, which later events refer to."""
-    return _made(structs.OutputItemAdded, "output_item_added", {"item": item, **given})
+    return made(structs.OutputItemAdded, "output_item_added", {"item": item, **given})
 
 
 def output_item_done(
     item: Item | Mapping[str, Any] | None = None, **given: Unpack[ItemPlace]
 ) -> structs.OutputItemDone:
     """`response.output_item.done`: without `item`, the open one with the text that was streamed."""
-    return _made(structs.OutputItemDone, "output_item_done", {**_maybe("item", item), **given})
+    return made(structs.OutputItemDone, "output_item_done", {**_maybe("item", item), **given})
 
 
 def content_part_added(
     part: Mapping[str, Any] | None = None, **given: Unpack[ContentPlace]
 ) -> structs.ContentPartAdded:
     """`response.content_part.added`: begins the next part of the open item, an empty text."""
-    return _made(structs.ContentPartAdded, "content_part_added", {**_maybe("part", part), **given})
+    return made(structs.ContentPartAdded, "content_part_added", {**_maybe("part", part), **given})
 
 
 def content_part_done(
     part: Mapping[str, Any] | None = None, **given: Unpack[ContentPlace]
 ) -> structs.ContentPartDone:
     """`response.content_part.done`: without `part`, the text that was streamed."""
-    return _made(structs.ContentPartDone, "content_part_done", {**_maybe("part", part), **given})
+    return made(structs.ContentPartDone, "content_part_done", {**_maybe("part", part), **given})
 
 
 def text_delta(delta: str, **given: Unpack[TextPlace]) -> structs.TextDelta:
     """`response.output_text.delta`: a piece of a message."""
-    return _made(structs.TextDelta, "text_delta", {"delta": delta, **given})
+    return made(structs.TextDelta, "text_delta", {"delta": delta, **given})
 
 
 def text_done(text: str | None = None, **given: Unpack[TextPlace]) -> structs.TextDone:
     """`response.output_text.done`: without `text`, the deltas joined."""
-    return _made(structs.TextDone, "text_done", {**_maybe("text", text), **given})
+    return made(structs.TextDone, "text_done", {**_maybe("text", text), **given})
 
 
 def reasoning_text_delta(delta: str, **given: Unpack[ContentPlace]) -> structs.ReasoningTextDelta:
     """`response.reasoning_text.delta`: a piece of raw reasoning."""
-    return _made(structs.ReasoningTextDelta, "reasoning_text_delta", {"delta": delta, **given})
+    return made(structs.ReasoningTextDelta, "reasoning_text_delta", {"delta": delta, **given})
 
 
 def reasoning_text_done(
@@ -220,7 +152,7 @@ def reasoning_text_done(
 ) -> structs.ReasoningTextDone:
     """`response.reasoning_text.done`: without `text`, the deltas joined."""
     own = _maybe("text", text)
-    return _made(structs.ReasoningTextDone, "reasoning_text_done", {**own, **given})
+    return made(structs.ReasoningTextDone, "reasoning_text_done", {**own, **given})
 
 
 def reasoning_summary_part_added(
@@ -228,7 +160,7 @@ def reasoning_summary_part_added(
 ) -> structs.SummaryPartAdded:
     """`response.reasoning_summary_part.added`: begins the next summary part of the open item."""
     own = _maybe("part", part)
-    return _made(structs.SummaryPartAdded, "reasoning_summary_part_added", {**own, **given})
+    return made(structs.SummaryPartAdded, "reasoning_summary_part_added", {**own, **given})
 
 
 def reasoning_summary_part_done(
@@ -236,7 +168,7 @@ def reasoning_summary_part_done(
 ) -> structs.SummaryPartDone:
     """`response.reasoning_summary_part.done`: without `part`, the text that was streamed."""
     own = _maybe("part", part)
-    return _made(structs.SummaryPartDone, "reasoning_summary_part_done", {**own, **given})
+    return made(structs.SummaryPartDone, "reasoning_summary_part_done", {**own, **given})
 
 
 def reasoning_summary_text_delta(
@@ -244,7 +176,7 @@ def reasoning_summary_text_delta(
 ) -> structs.SummaryTextDelta:
     """`response.reasoning_summary_text.delta`: a piece of a summary."""
     own = {"delta": delta}
-    return _made(structs.SummaryTextDelta, "reasoning_summary_text_delta", {**own, **given})
+    return made(structs.SummaryTextDelta, "reasoning_summary_text_delta", {**own, **given})
 
 
 def reasoning_summary_text_done(
@@ -252,13 +184,13 @@ def reasoning_summary_text_done(
 ) -> structs.SummaryTextDone:
     """`response.reasoning_summary_text.done`: without `text`, the deltas joined."""
     own = _maybe("text", text)
-    return _made(structs.SummaryTextDone, "reasoning_summary_text_done", {**own, **given})
+    return made(structs.SummaryTextDone, "reasoning_summary_text_done", {**own, **given})
 
 
 def function_call_arguments_delta(delta: str, **given: Unpack[Place]) -> structs.ArgumentsDelta:
     """`response.function_call_arguments.delta`: a piece of a call's arguments."""
     own = {"delta": delta}
-    return _made(structs.ArgumentsDelta, "function_call_arguments_delta", {**own, **given})
+    return made(structs.ArgumentsDelta, "function_call_arguments_delta", {**own, **given})
 
 
 def function_call_arguments_done(
@@ -266,12 +198,12 @@ def function_call_arguments_done(
 ) -> structs.ArgumentsDone:
     """`response.function_call_arguments.done`: without `arguments`, the deltas joined."""
     own = _maybe("arguments", arguments)
-    return _made(structs.ArgumentsDone, "function_call_arguments_done", {**own, **given})
+    return made(structs.ArgumentsDone, "function_call_arguments_done", {**own, **given})
 
 
 def custom_tool_call_input_delta(delta: str, **given: Unpack[Place]) -> structs.InputDelta:
     """`response.custom_tool_call_input.delta`: a piece of a custom call's input."""
-    return _made(structs.InputDelta, "custom_tool_call_input_delta", {"delta": delta, **given})
+    return made(structs.InputDelta, "custom_tool_call_input_delta", {"delta": delta, **given})
 
 
 def custom_tool_call_input_done(
@@ -279,7 +211,7 @@ def custom_tool_call_input_done(
 ) -> structs.InputDone:
     """`response.custom_tool_call_input.done`: without `input`, the deltas joined."""
     own = _maybe("input", input)
-    return _made(structs.InputDone, "custom_tool_call_input_done", {**own, **given})
+    return made(structs.InputDone, "custom_tool_call_input_done", {**own, **given})
 
 
 def event(type: str, /, **given: Any) -> structs.Custom:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from agent_rehearsal.wire.script import Mark
+from mock_responses.hosted import COURSES, Course
 from mock_responses.items import (
     CustomToolCall,
     Deltas,
     FunctionCall,
+    HostedCall,
     Item,
     Message,
     RawItem,
     Reasoning,
+    Refusal,
 )
+from mock_responses.shapes import refusal_part
 from mock_responses.structs import (
     ArgumentsDelta,
     ArgumentsDone,
@@ -30,6 +34,8 @@ from mock_responses.structs import (
     OutputItemDone,
     ReasoningTextDelta,
     ReasoningTextDone,
+    RefusalDelta,
+    RefusalDone,
     SummaryPartAdded,
     SummaryPartDone,
     SummaryTextDelta,
@@ -37,6 +43,7 @@ from mock_responses.structs import (
     TextDelta,
     TextDone,
 )
+from mock_responses.tool_structs import AnnotationAdded, PartialImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,16 @@ def expand(item: Item) -> Iterator[Expanded]:
 def _message(item: Message) -> Iterator[Expanded]:
     yield ContentPartAdded()
     yield Run(TextDelta(delta=""), item.deltas)
+    for annotation in item.annotations:
+        yield AnnotationAdded(annotation=annotation)
     yield TextDone()
+    yield ContentPartDone()
+
+
+def _refusal(item: Refusal) -> Iterator[Expanded]:
+    yield ContentPartAdded(part=refusal_part(""))
+    yield Run(RefusalDelta(delta=""), item.deltas)
+    yield RefusalDone()
     yield ContentPartDone()
 
 
@@ -96,12 +112,29 @@ def _custom_tool_call(item: CustomToolCall) -> Iterator[Expanded]:
     yield InputDone()
 
 
+def _hosted(item: HostedCall) -> Iterator[Expanded]:
+    course = COURSES.get(item.type, Course())
+    yield from (event() for event in course.begins)
+    if course.text is not None:
+        delta, done = course.text
+        yield Run(delta, item.deltas)
+        yield done()
+    yield from (event() for event in course.runs)
+    for image in item.images:
+        yield image if isinstance(image, Mark) else PartialImage(partial_image_b64=image)
+    end = course.end(failed=item.failed)
+    if end is not None:
+        yield end()
+
+
 def _raw(_: RawItem) -> Iterator[Expanded]:
     return iter(())
 
 
 _INSIDE: Mapping[type[Item], Callable[[Any], Iterator[Expanded]]] = {
     Message: _message,
+    Refusal: _refusal,
+    HostedCall: _hosted,
     Reasoning: _reasoning,
     FunctionCall: _function_call,
     CustomToolCall: _custom_tool_call,

@@ -137,3 +137,21 @@ def _piece(builder: str, field: str, value: object) -> str:
     if not isinstance(value, str):
         raise wrong(TypeError, builder, field, value, "a text or a mark")
     return text(builder, field, value)
+
+
+def deltas(
+    builder: str, field: str, value: object, otherwise: str = "a text"
+) -> tuple[str | Mark, ...]:
+    """One text: whole, or in a list of deltas and marks."""
+    if isinstance(value, str):
+        return (text(builder, field, value),)
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        raise wrong(TypeError, builder, field, value, f"{otherwise} or a list of texts and marks")
+    return pieces(builder, field, value)
+
+
+def arguments(builder: str, value: object) -> tuple[str | Mark, ...]:
+    """The arguments of a call: a mapping as JSON, or their text as in `deltas`."""
+    if isinstance(value, Mapping):
+        return (encoded(builder, "arguments", dict(value)).decode(),)
+    return deltas(builder, "arguments", value, "a mapping, a text")

@@ -30,11 +30,24 @@ class Message:
     """An assistant message with one text part."""
 
     deltas: Deltas
+    annotations: tuple[dict[str, Any], ...] = ()
+    """The sources that its text refers to."""
     phase: str | None
     id: str | None
 
     def __repr__(self) -> str:
         return _call("message", *self.deltas)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Refusal:
+    """An assistant message with one part, in which the model says that it will not."""
+
+    deltas: Deltas
+    id: str | None
+
+    def __repr__(self) -> str:
+        return _call("refusal", *self.deltas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -94,7 +107,29 @@ class RawItem:
         return _call("item", self.fields)
 
 
-Item: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall | RawItem
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class HostedCall:
+    """A call of a tool that the API runs itself, or another item that it makes by itself."""
+
+    type: str
+    fields: dict[str, Any]
+    """The item when it is whole, without its id, its type and the text that is streamed."""
+    deltas: Deltas = ()
+    """The code or the arguments that are streamed."""
+    images: Deltas = ()
+    """Images in base64 that are sent before the last one."""
+    failed: bool = False
+    shown: tuple[object, ...] = ()
+    """The arguments of the builder, as they are printed."""
+    id: str | None
+
+    def __repr__(self) -> str:
+        return _call(self.type, *self.shown)
+
+
+Item: TypeAlias = (
+    Message | Refusal | Reasoning | FunctionCall | CustomToolCall | HostedCall | RawItem
+)
 
 
 def marks(item: Item) -> Iterator[Mark]:
@@ -109,6 +144,8 @@ def marks(item: Item) -> Iterator[Mark]:
 def _written(item: Item) -> tuple[object, ...]:
     if isinstance(item, RawItem):
         return ()
+    if isinstance(item, HostedCall):
+        return (*item.deltas, *item.images)
     return (*item.summary, *item.content) if isinstance(item, Reasoning) else item.deltas
 
 
@@ -125,16 +162,31 @@ def chunks(text: str, n: int) -> tuple[str, ...]:
 
 
 @builder
-def message(*parts: str | Mark, id: str | None = None, phase: str | None = None) -> Message:
+def message(
+    *parts: str | Mark,
+    id: str | None = None,
+    phase: str | None = None,
+    annotations: Iterable[Mapping[str, Any]] = (),
+) -> Message:
     """An assistant message: each text is one delta, a mark falls between the two deltas around it.
 
-    `phase` is `commentary` or `final_answer`.
+    `phase` is `commentary` or `final_answer`; `annotations` are `url_citation(...)` and the like.
     """
     return Message(
         deltas=fields.pieces("message", "parts", parts),
+        annotations=tuple(
+            fields.mapping("message", f"annotations[{place}]", annotation)
+            for place, annotation in enumerate(annotations)
+        ),
         phase=fields.maybe(fields.one_of(*PHASES))("message", "phase", phase),
         id=_id("message", id),
     )
+
+
+@builder
+def refusal(*parts: str | Mark, id: str | None = None) -> Refusal:
+    """An assistant message that is a refusal; texts and marks as in `message`."""
+    return Refusal(deltas=fields.pieces("refusal", "parts", parts), id=_id("refusal", id))
 
 
 @builder
@@ -176,7 +228,7 @@ def function_call(
     return FunctionCall(
         call_id=fields.name("function_call", "call_id", call_id),
         name=fields.name("function_call", "name", name),
-        deltas=_arguments(arguments),
+        deltas=fields.arguments("function_call", arguments),
         namespace=fields.maybe(fields.name)("function_call", "namespace", namespace),
         id=_id("function_call", id),
     )
@@ -195,7 +247,7 @@ def custom_tool_call(
     return CustomToolCall(
         call_id=fields.name("custom_tool_call", "call_id", call_id),
         name=fields.name("custom_tool_call", "name", name),
-        deltas=_deltas("custom_tool_call", "input", input),
+        deltas=fields.deltas("custom_tool_call", "input", input),
         namespace=fields.maybe(fields.name)("custom_tool_call", "namespace", namespace),
         id=_id("custom_tool_call", id),
     )
@@ -235,25 +287,10 @@ def _id(builder: str, value: str | None) -> str | None:
     return fields.maybe(fields.name)(builder, "id", value)
 
 
-def _arguments(value: object) -> Deltas:
-    if isinstance(value, Mapping):
-        return (fields.encoded("function_call", "arguments", dict(value)).decode(),)
-    return _deltas("function_call", "arguments", value, "a mapping, a text")
-
-
-def _deltas(builder: str, field: str, value: object, otherwise: str = "a text") -> Deltas:
-    if isinstance(value, str):
-        return (fields.text(builder, field, value),)
-    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
-        expected = f"{otherwise} or a list of texts and marks"
-        raise fields.wrong(TypeError, builder, field, value, expected)
-    return fields.pieces(builder, field, value)
-
-
 def _texts(builder: str, field: str, values: Iterable[object]) -> tuple[Deltas | Mark, ...]:
     if isinstance(values, str):
         raise fields.wrong(TypeError, builder, field, values, "a list of parts")
     return tuple(
-        value if isinstance(value, Mark) else _deltas(builder, f"{field}[{place}]", value)
+        value if isinstance(value, Mark) else fields.deltas(builder, f"{field}[{place}]", value)
         for place, value in enumerate(values)
     )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mock_responses import shapes
 from mock_responses.items import Item
-from mock_responses.shapes import Json, Texts
+from mock_responses.shapes import Extras, Json, Texts
 
 Ids: TypeAlias = Callable[[str], str]
 """Makes the next id with a prefix: `ids("msg")` -> `"msg_1"`."""
@@ -28,6 +28,8 @@ class OpenItem:
         self.type = type
         self.announced = announced
         """The item as it was announced; None when a delta came without an announcement."""
+        self.extras = Extras()
+        """What its content parts are beside text."""
         self._pieces: dict[str, dict[int, list[str]]] = {}
 
     def begin_part(self, field: str, index: int | None) -> int:
@@ -90,7 +92,7 @@ class Ledger:
         """Close the item announced last, with its texts: its index and final form."""
         for opened in reversed(self._open):
             if opened.announced is not None:
-                done = shapes.finished(opened.announced, opened.texts)
+                done = shapes.finished(opened.announced, opened.texts, opened.extras)
                 return self._closed(opened, done, index)
         raise ValueError(NOTHING_OPEN)
 

@@ -1,18 +1,22 @@
-"""The mock Responses server: `POST /v1/responses` streamed and whole, WebSocket on the same path,
-`GET /v1/models`.
+"""The mock Responses server: `POST /v1/responses` streamed and whole, WebSocket on the same path.
+
+The endpoints beside it are modules of their own: `models`, `compact`, `memories`, `retrieval`.
 
 The default reply is the full sequence of events that every SDK accepts. Whether it is streamed is
 the request's `stream` to say: SDKs send the same `Accept` for both.
 """
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import msgspec
 
 from agent_rehearsal.journal import (
     Entry,
+    Joined,
     Source,
     direction,
     kind,
@@ -26,22 +30,34 @@ from agent_rehearsal.wire import (
     Conversation,
     EventStream,
     Exchange,
-    Mock,
+    Miss,
     Player,
     Rule,
     Server,
+    Whole,
     code_of,
     is_coroutine_reply,
-    json_answer,
+    only_data,
     perform,
+    plain_head,
     problem,
 )
+from mock_responses import compact, memories
 from mock_responses.clients import codex_home
+from mock_responses.compact import CompactReply
 from mock_responses.compose import Composer
+from mock_responses.conduct import Conduct
+from mock_responses.endpoint import Endpoint
 from mock_responses.events import raw_event
+from mock_responses.memories import MemoryReply
+from mock_responses.metered import Metered
+from mock_responses.models import models_answer
 from mock_responses.parts import minimal, stream
 from mock_responses.reply import StreamedReply, WholeReply, check
-from mock_responses.sse import encode
+from mock_responses.reply_headers import Told, headed, reply_headers
+from mock_responses.retrieval import Retrieval
+from mock_responses.sse import as_bytes, encode
+from mock_responses.stencil import Copier
 from mock_responses.views import RequestView, body_of
 
 PATH = "/v1/responses"
@@ -53,7 +69,7 @@ IS_REQUEST = (kind("request") & path(PATH)) | (
 """What counts as a request of this API, over both transports."""
 
 
-class MockResponses(Mock):
+class MockResponses(Metered):
     """The Responses side of a stage."""
 
     source: ClassVar[Source] = "responses"
@@ -64,7 +80,21 @@ class MockResponses(Mock):
         """The ids that `GET /v1/models` lists."""
         self.websockets = True
         """Whether upgrades are accepted; if not they get 426, on which clients turn to HTTP."""
-        self._counters: dict[str, count[int]] = {}
+        self._copier = Copier()
+        self._matched: dict[int, Rule | Miss] = {}
+        self.model_infos: tuple[Mapping[str, Any], ...] = ()
+        """What the Codex CLI gets when it asks for the models; with none it keeps its own."""
+        self.models_etag: str | None = None
+        """The `ETag` of the models, quotes and all; if None it follows from the list."""
+        self._counters: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
+        Conduct(server.journal, server.findings, IS_REQUEST)
+        self._retrieval = Retrieval(server)
+        self._compact = Endpoint(
+            self, compact.PATH, usual=compact.usual_parts, reply=self._compact_reply
+        )
+        self._memories = Endpoint(
+            self, memories.PATH, usual=memories.usual_parts, reply=lambda _: MemoryReply()
+        )
         server.route("POST", PATH, self.source, self._respond)
         server.route("GET", "/v1/models", self.source, self._list_models)
         server.upgrade(PATH, self.source, self.serve_socket)
@@ -101,6 +131,10 @@ class MockResponses(Mock):
         self.websockets = websockets
         return codex_home(folder, self.base_url, websockets=websockets)
 
+    def assert_no_findings(self, *names: str) -> None:
+        """Raise Violation for any finding so far, or any of these names; as the stage's."""
+        self.server.findings.assert_none(*names)
+
     def view(self, entry: Entry) -> RequestView:
         """A request, a frame or an upgrade as a view."""
         return RequestView(entry)
@@ -108,6 +142,53 @@ class MockResponses(Mock):
     def script(self, entry: Entry) -> StreamedReply:
         """What streams a reply to `entry`; a frame is always streamed to."""
         return StreamedReply(self._composer(entry))
+
+    def reply(
+        self,
+        *parts: Any,
+        when: Callable[[Entry], bool] | None = None,
+        times: float = 1,
+        optional: bool = False,
+        name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **told: Unpack[Told],
+    ) -> Rule:
+        """As for any mock. What the reply tells in headers may be given by name, as in
+        `reply_headers`: `turn_state="..."`, `rate_limits=rate_limits(...)`.
+        """
+        merged = {**reply_headers(**told), **(headers or {})}
+        return super().reply(
+            *headed(parts, merged),
+            when=when,
+            times=times,
+            optional=optional,
+            name=name,
+            headers=merged,
+        )
+
+    def compact(self, *parts: Any, **options: Any) -> Rule:
+        """Answer a `POST /v1/responses/compact` with these output items; options as of `reply`.
+
+        A request that no such reply is for gets its user messages and one compaction item. Raises
+        TypeError or ValueError for parts that make no reply.
+        """
+        self.check_parts(parts)
+        return self._compact.add(parts, **options)
+
+    def summarize(self, *parts: Any, **options: Any) -> Rule:
+        """Answer a `POST /v1/memories/trace_summarize` with `memory(...)` for each trace; options
+        as of `reply`.
+
+        A request that no such reply is for gets memories that name its traces. Raises TypeError for
+        parts that make no such answer.
+        """
+        if not is_coroutine_reply(parts):
+            memories.check(parts)
+        return self._memories.add(parts, **options)
+
+    def unused(self) -> list[Rule]:
+        """As for any mock, over all endpoints."""
+        return [*super().unused(), *self._compact.rules.unused(), *self._memories.rules.unused()]
 
     def check_parts(self, parts: tuple[Any, ...]) -> None:
         """Raise TypeError or ValueError for parts that make no reply."""
@@ -138,19 +219,66 @@ class MockResponses(Mock):
             426, "websocket_not_supported", "this server takes Responses requests over HTTP"
         )
 
+    def _ready(self, entry: Entry) -> Whole | None:
+        """The answer to a request, if its reply has copies; if not, the reply is kept for it."""
+        try:
+            rule = self.match(entry)
+        except MISSES as error:
+            self._matched[entry.seq] = error
+            return None
+        body, head = body_of(entry), plain_head(rule.headers)
+        copies = self._copier.of(rule, body) if head and body.get("stream") else None
+        if copies is None or head is None:
+            self._matched[entry.seq] = rule
+            return None
+        entry.forget()
+        return Whole(head, copies.make(body, ids=self._id, created_at=self._now()))
+
+    def _match_once(self, entry: Entry) -> Rule:
+        found = self._matched.pop(entry.seq, None)
+        if isinstance(found, Exception):
+            raise found
+        return found or self.match(entry)
+
     async def _respond(self, exchange: Exchange) -> None:
         try:
-            rule = self.match(exchange.entry)
+            rule = self._match_once(exchange.entry)
         except MISSES as error:
             await exchange.answer(problem(400, code_of(error), str(error)))
         else:
-            await self._play(exchange, rule, streamed=bool(exchange.entry.get("stream")))
+            with self._retrieval.answering(exchange.entry.seq):
+                await self._answer(exchange, rule, body_of(exchange.entry))
 
-    async def _play(self, exchange: Exchange, rule: Rule, *, streamed: bool) -> None:
-        composer = self._composer(exchange.entry)
+    async def _answer(self, exchange: Exchange, rule: Rule, body: dict[str, Any]) -> None:
+        if not body.get("stream"):
+            await self._play(exchange, rule, WholeReply(self._composer(exchange.entry)))
+        elif is_coroutine_reply(rule.parts):
+            await self._play(exchange, rule, self.script(exchange.entry))
+        elif (copies := self._copier.of(rule, body)) is not None:
+            made = copies.make(body, ids=self._id, created_at=self._now())
+            await EventStream(exchange, encode, rule.headers).whole(made)
+            self.server.at_once("POST", PATH, self.source, self._ready)
+        else:
+            await self._stream(exchange, rule)
+        exchange.entry.forget()
+
+    async def _stream(self, exchange: Exchange, rule: Rule) -> None:
+        sink = EventStream(exchange, encode, rule.headers)
+        steps = list(self.script(exchange.entry).steps(rule.parts))
+        data = only_data(steps)
+        if data is not None:
+            await sink.whole(Joined([as_bytes(piece) for piece in data]))
+            return
+        self._retrieval.keep(exchange.entry.seq, steps)
+        player = Player(sink, self.journal, exchange.conn, exchange.entry.seq)
+        await player.play(steps)
+        if not player.ended:
+            await sink.finish()
+            self._retrieval.forget(exchange.entry.seq)
+
+    async def _play(self, exchange: Exchange, rule: Rule, reply: StreamedReply) -> None:
         sink = EventStream(exchange, encode, rule.headers)
         player = Player(sink, self.journal, exchange.conn, exchange.entry.seq)
-        reply = StreamedReply(composer) if streamed else WholeReply(composer)
         talk = Conversation(self.view(exchange.entry), player, reply, None)
         await perform(rule.parts, player, reply, talk)
         if isinstance(reply, WholeReply):
@@ -159,15 +287,21 @@ class MockResponses(Mock):
             await sink.finish()
 
     def _composer(self, entry: Entry) -> Composer:
-        at = int(self.journal.now())
-        return Composer(body_of(entry), response_id=self._id("resp"), ids=self._id, created_at=at)
+        return Composer(
+            body_of(entry), response_id=self._id("resp"), ids=self._id, created_at=self._now()
+        )
+
+    def _now(self) -> int:
+        return int(self.journal.now())
 
     async def _list_models(self, exchange: Exchange) -> None:
-        data = [
-            {"id": m, "object": "model", "created": 0, "owned_by": "rehearsal"} for m in self.models
-        ]
-        await exchange.answer(json_answer({"object": "list", "data": data}))
+        answer = models_answer(
+            exchange.entry, ids=self.models, infos=self.model_infos, etag=self.models_etag
+        )
+        await exchange.answer(answer)
+
+    def _compact_reply(self, entry: Entry) -> CompactReply:
+        return CompactReply(self._composer(entry), self._id("resp"), self._now())
 
     def _id(self, prefix: str) -> str:
-        numbers = self._counters.setdefault(prefix, count(1))
-        return f"{prefix}_{next(numbers):08}"
+        return f"{prefix}_{next(self._counters[prefix]):08}"

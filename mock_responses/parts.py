@@ -11,13 +11,14 @@ from typing import Any, Final, TypeAlias
 from agent_rehearsal.wire.script import Mark, Raw
 from mock_responses.items import Item
 from mock_responses.structs import TERMINAL, Custom, Event, RawEvent
+from mock_responses.tool_structs import Sound
 
 Step: TypeAlias = Event | Mark | Raw
 """What `stream(...)` takes."""
 Part: TypeAlias = Item | Step
 """What a reply takes, beside `stream(...)` and `minimal(...)`."""
 
-LOOSE = Custom | RawEvent
+LOOSE = Custom | RawEvent | Sound
 """Events that belong to no item and may stand between items."""
 
 

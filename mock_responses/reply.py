@@ -6,7 +6,7 @@ Both take the same parts, so a reply is written once. A whole HTTP answer stands
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agent_rehearsal.wire import Answer, Mark, Raw, Step, json_answer
+from agent_rehearsal.wire import Answer, Mark, Raw, Step, json_answer, timed
 from mock_responses.compose import Composer
 from mock_responses.items import Item
 from mock_responses.parts import Script, script
@@ -41,8 +41,8 @@ class WholeReply(StreamedReply):
     """Parts as one response object; their marks are obeyed before it is sent."""
 
     def steps(self, parts: Iterable[Any]) -> Iterable[Step]:
-        """The marks of a reply."""
-        return _marks(super().steps(parts))
+        """The marks of a reply, and the delays of its deltas: it takes as long as a stream."""
+        return _marks(timed(super().steps(parts)))
 
     def more(self, parts: Iterable[Any]) -> Iterator[Step]:
         """The marks among the parts."""

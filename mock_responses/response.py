@@ -135,12 +135,23 @@ ECHO: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
 others are shown."""
 
 
+_UNSAID: Mapping[str, Any] = {field: default for field, (default, _) in ECHO.items()}
+"""The echo of a request that says nothing."""
+
+
 def echo(body: Mapping[str, Any]) -> dict[str, Any]:
     """The part of the response object that follows from the request alone."""
-    return {
-        field: default if body.get(field) is None else shown(body[field])
-        for field, (default, shown) in ECHO.items()
+    given = {
+        field: ECHO[field][1](value)
+        for field, value in body.items()
+        if value is not None and field in ECHO
     }
+    return {**_UNSAID, **given}
+
+
+def echo_json(body: Mapping[str, Any]) -> bytes:
+    """That part as a JSON object, as it stands in the encoded response behind its first brace."""
+    return msgspec.json.encode(echo(body))
 
 
 class ResponseObject:
@@ -157,7 +168,7 @@ class ResponseObject:
     @cached_property
     def _echo(self) -> bytes:
         # Instructions and tools are most of a real request and come back three times: encoded once.
-        return msgspec.json.encode(echo(self._body))
+        return echo_json(self._body)
 
     def encode(self, status: str, given: Mapping[str, Any], output: Sequence[Any]) -> bytes:
         """The whole object in one state."""

@@ -3,7 +3,7 @@
 Framing only, after the WHATWG HTML standard, section 9.2; what the data means is not known here.
 """
 
-from agent_rehearsal.wire.script import Send
+from agent_rehearsal.wire.script import Raw, Send
 
 
 def encode(send: Send) -> bytes:
@@ -18,3 +18,8 @@ def encode(send: Send) -> bytes:
     if not send.type:
         return b"data: %b\n\n" % payload
     return b"event: %b\ndata: %b\n\n" % (send.type.encode(), payload)
+
+
+def as_bytes(piece: Send | Raw) -> bytes:
+    """A piece of a stream: an event framed, raw bytes as they are."""
+    return encode(piece) if isinstance(piece, Send) else piece.data

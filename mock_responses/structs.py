@@ -207,7 +207,52 @@ class InputDone(InItem, frozen=True, kw_only=True, tag="response.custom_tool_cal
     input: str | UnsetType = UNSET
 
 
-Delta = TextDelta | ReasoningTextDelta | SummaryTextDelta | ArgumentsDelta | InputDelta
+class RefusalDelta(InContent, frozen=True, kw_only=True, tag="response.refusal.delta"):
+    """A piece of a refusal."""
+
+    delta: str
+
+
+class RefusalDone(InContent, frozen=True, kw_only=True, tag="response.refusal.done"):
+    """The text of a refusal is whole."""
+
+    refusal: str | UnsetType = UNSET
+
+
+class McpArgumentsDelta(InItem, frozen=True, kw_only=True, tag="response.mcp_call_arguments.delta"):
+    """A piece of an MCP call's arguments."""
+
+    delta: str
+
+
+class McpArgumentsDone(InItem, frozen=True, kw_only=True, tag="response.mcp_call_arguments.done"):
+    """The arguments of an MCP call are whole."""
+
+    arguments: str | UnsetType = UNSET
+
+
+class CodeDelta(InItem, frozen=True, kw_only=True, tag="response.code_interpreter_call_code.delta"):
+    """A piece of the code that an interpreter is to run."""
+
+    delta: str
+
+
+class CodeDone(InItem, frozen=True, kw_only=True, tag="response.code_interpreter_call_code.done"):
+    """The code that an interpreter is to run is whole."""
+
+    code: str | UnsetType = UNSET
+
+
+Delta = (
+    TextDelta
+    | ReasoningTextDelta
+    | SummaryTextDelta
+    | ArgumentsDelta
+    | InputDelta
+    | RefusalDelta
+    | McpArgumentsDelta
+    | CodeDelta
+)
 """A piece of a text: the events that come by the hundred."""
 
 

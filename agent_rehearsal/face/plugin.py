@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures, one marker, one ini option, and the timeline of a failed test.
+"""The pytest plugin: fixtures, one marker, two ini options, and the timeline of a failed test.
 
 A fixture is a few lines over the test's stage. Nothing heavy is imported until one is used: pytest
 loads this module in every run, whether a test asks for it or not.
@@ -28,11 +28,16 @@ INSTALL = "pip install 'agent-rehearsal[pytest]'"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register the ini option."""
+    """Register the ini options."""
     parser.addini(
-        INI,
+        INI["strict"],
         "what an unmatched request or an unused reply does to a test: error, warn or off",
         default="error",
+    )
+    parser.addini(
+        INI["conduct"],
+        "what a client's misconduct does to a test, a repeated refusal say: error, warn or off",
+        default="warn",
     )
 
 
@@ -40,8 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the stages of asynchronous tests. Raises UsageError."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(strict='error'|'warn'|'off', strict_paths=False, waive=()): "
-        "how strict the mock servers of a test are, and which findings it lets pass",
+        f"{MARKER}(strict='error'|'warn'|'off', strict_paths=False, conduct='error'|'warn'|'off', "
+        "waive=()): how strict the mock servers of a test are, with the test and with the client, "
+        "and which findings it lets pass",
     )
     check_ini(config)
     if _has(config, "pytest_asyncio.plugin"):

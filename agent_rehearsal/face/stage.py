@@ -21,6 +21,7 @@ class Stage:
 
     `port` 0 picks a free one. `strict` is `error`, `warn` or `off`: what an unmatched request or an
     unused reply does to the test; `strict_paths` makes a request to an unknown path count as well.
+    `conduct` is the same for what the client does wrong, such as asking again after a refusal.
     `journal_file` is written as the journal grows, with secrets only if `keep_secrets`. `cap`
     bounds the journal's entries.
 
@@ -33,12 +34,13 @@ class Stage:
         port: int = 0,
         strict: Strictness = "error",
         strict_paths: bool = False,
+        conduct: Strictness = "warn",
         journal_file: str | Path | None = None,
         keep_secrets: bool = False,
         cap: int | None = None,
     ) -> None:
         self.journal = Journal(cap=cap)
-        self.findings = Findings(self.journal, strict)
+        self.findings = Findings(self.journal, strict, conduct)
         self.server = Server(self.journal, self.findings, port=port, strict_paths=strict_paths)
         self.responses = MockResponses(self.server)
         self.realtime = MockRealtime(self.server)
@@ -88,6 +90,14 @@ class Stage:
         """Raise Violation that lists the violations so far and the replies not asked for."""
         self._report_unused()
         self.findings.check()
+
+    def assert_no_findings(self, *names: str) -> None:
+        """Raise Violation for any finding so far, or any of these names, advice included.
+
+        Waived ones do not count; what the client has left undone until now does. Raises ValueError
+        for a name that no finding has.
+        """
+        self.findings.assert_none(*names)
 
     async def start(self) -> None:
         """Begin to listen; a stage may start again once it was stopped.

@@ -1,4 +1,4 @@
-"""What a test asks of its stage, by the marker `rehearsal` and the ini option, and where the stage
+"""What a test asks of its stage, by the marker `rehearsal` and the ini options, and where the stage
 lives once it was made.
 
 Imported in every pytest run: nothing heavy may be imported here before a stage is made.
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-INI = "rehearsal_strict"
+INI = {"strict": "rehearsal_strict", "conduct": "rehearsal_conduct"}
+"""What a stage is told -> the ini option that says it unless a marker does."""
 MARKER = "rehearsal"
 STRICT = ("error", "warn", "off")
-"""What the ini option and the marker's `strict` may be: `agent_rehearsal.wire.Strictness`."""
+"""What the ini options and the marker's arguments of that name may be:
+`agent_rehearsal.wire.Strictness`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,21 @@ def vacate(item: pytest.Item) -> None:
 
 
 def check_ini(config: pytest.Config) -> None:
-    """Raise UsageError unless the ini option is one of `STRICT`."""
-    value = config.getini(INI)
-    if value not in STRICT:
-        raise pytest.UsageError(f"ini option {INI} = {value}: expected one of {', '.join(STRICT)}")
+    """Raise UsageError unless each ini option is one of `STRICT`."""
+    for option in INI.values():
+        value = config.getini(option)
+        if value not in STRICT:
+            raise pytest.UsageError(
+                f"ini option {option} = {value}: expected one of {', '.join(STRICT)}"
+            )
 
 
 def new_stage(item: pytest.Item) -> "Stage":
-    """A stage as the ini option and the markers of `item` ask for it; the nearest marker wins."""
+    """A stage as the ini options and the markers of `item` ask for it; the nearest marker wins."""
     from agent_rehearsal.face.stage import Stage
 
-    options = {"strict": item.config.getini(INI), **_marked(item)}
+    given = {name: item.config.getini(option) for name, option in INI.items()}
+    options = {**given, **_marked(item)}
     waived = options.pop("waive", ())
     stage = Stage(**options)
     stage.waive(*waived)
@@ -103,6 +110,7 @@ def _names(value: Any) -> Any:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "strict": _strict,
     "strict_paths": _flag,
+    "conduct": _strict,
     "waive": _names,
 }
 """What the marker takes, and how each is checked."""

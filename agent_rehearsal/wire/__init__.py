@@ -3,15 +3,19 @@ the HTTP server.
 """
 
 from agent_rehearsal.wire.conversation import Conversation, Script, is_coroutine_reply, perform
+from agent_rehearsal.wire.delivery import Whole, plain_head
 from agent_rehearsal.wire.event_stream import EventEncoder, EventStream
+from agent_rehearsal.wire.faults import ANYWHERE, at_random, duplicate, reorder, within
 from agent_rehearsal.wire.findings import Finding, Findings, Level, Strictness, Violation
+from agent_rehearsal.wire.garbage import garbage
 from agent_rehearsal.wire.gate import Gate
 from agent_rehearsal.wire.http import Exchange
-from agent_rehearsal.wire.mock import MISSES, Miss, Mock, code_of
+from agent_rehearsal.wire.mock import MISSES, Miss, Mock, Test, code_of
+from agent_rehearsal.wire.pacing import paced, timed
 from agent_rehearsal.wire.player import Player, Sink
-from agent_rehearsal.wire.problem import json_answer, problem
+from agent_rehearsal.wire.problem import json_answer, problem, refuse
 from agent_rehearsal.wire.queue import Queue
-from agent_rehearsal.wire.rules import ALWAYS, Ambiguous, Rule, Rules, Unmatched
+from agent_rehearsal.wire.rules import ALWAYS, Ambiguous, Rule, Rules, Unmatched, ask
 from agent_rehearsal.wire.script import (
     Answer,
     Close,
@@ -26,8 +30,11 @@ from agent_rehearsal.wire.script import (
     cut,
     delay,
     fragment,
+    half_close,
+    only_data,
     raw,
     reset,
+    split_utf8,
     stall,
 )
 from agent_rehearsal.wire.server import PortInUse, Server
@@ -36,6 +43,7 @@ from agent_rehearsal.wire.websocket import Socket
 
 __all__ = [
     "ALWAYS",
+    "ANYWHERE",
     "MISSES",
     "Ambiguous",
     "Answer",
@@ -68,20 +76,35 @@ __all__ = [
     "Socket",
     "Step",
     "Strictness",
+    "Test",
     "Unmatched",
     "View",
     "Violation",
+    "Whole",
+    "ask",
+    "at_random",
     "close",
     "code_of",
     "cut",
     "delay",
+    "duplicate",
     "fragment",
+    "garbage",
+    "half_close",
     "is_coroutine_reply",
     "json_answer",
     "object_of",
+    "only_data",
+    "paced",
     "perform",
+    "plain_head",
     "problem",
     "raw",
+    "refuse",
+    "reorder",
     "reset",
+    "split_utf8",
     "stall",
+    "timed",
+    "within",
 ]

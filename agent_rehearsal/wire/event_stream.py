@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 
 from aiohttp import web
 
+from agent_rehearsal.journal import Joined, Pieces
+from agent_rehearsal.wire.delivery import STREAM_HEADERS
 from agent_rehearsal.wire.http import Exchange
 from agent_rehearsal.wire.script import Answer, Raw, Send
 
 EventEncoder = Callable[[Send], bytes]
 """How an event becomes bytes of a stream: its `event:` and `data:` lines and the blank line."""
-
-STREAM_HEADERS = (
-    ("content-type", "text/event-stream; charset=utf-8"),
-    ("cache-control", "no-store"),
-)
 
 
 class EventStream:
@@ -35,6 +32,18 @@ class EventStream:
             with self._exchange.corked():
                 await self._write(run, sizes)
 
+    async def whole(self, pieces: Pieces) -> None:
+        """Send a stream whose every event is known, and end it in good order, with one write.
+
+        Raises RuntimeError once a stream has begun.
+        """
+        if self._response is not None:
+            raise RuntimeError("a whole stream cannot follow data: it has a head of its own")
+        if not await self._exchange.deliver(self._headers, pieces):
+            with self._exchange.corked():
+                await self._put(pieces, ())
+                await self.finish()
+
     async def answer(self, answer: Answer) -> None:
         """Send a whole answer in place of the stream. Raises RuntimeError once that has begun."""
         if self._response is not None:
@@ -43,6 +52,10 @@ class EventStream:
                 "or end the stream with failed(...), cut() or reset()"
             )
         await self._exchange.answer(answer)
+
+    def encoded(self, piece: Send | Raw) -> bytes:
+        """A piece as it stands in the stream."""
+        return self._encode(piece) if isinstance(piece, Send) else piece.data
 
     async def finish(self) -> None:
         """End the stream in good order, also one in which nothing was sent."""
@@ -57,15 +70,22 @@ class EventStream:
         """End the connection without the last chunk."""
         self._exchange.cut()
 
+    async def half_close(self) -> None:
+        """End our direction of the connection without the last chunk."""
+        self._exchange.half_close()
+
     async def reset(self) -> None:
         """Abort the connection with a RST."""
         self._exchange.reset()
 
     async def _write(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
+        await self._put(Joined([self.encoded(piece) for piece in run]), sizes)
+
+    async def _put(self, pieces: Pieces, sizes: tuple[int, ...]) -> None:
         response = await self._begun()
-        data = b"".join([self._record(piece) for piece in run])
-        for piece in pieces(data, sizes):
-            await response.write(piece)
+        self._exchange.record_all(pieces)
+        for part in parts(pieces.data, sizes):
+            await response.write(part)
 
     async def _begun(self) -> web.StreamResponse:
         if self._response is None:
@@ -74,13 +94,8 @@ class EventStream:
             await self._exchange.begin(self._response, 200, headers)
         return self._response
 
-    def _record(self, piece: Send | Raw) -> bytes:
-        data = self._encode(piece) if isinstance(piece, Send) else piece.data
-        self._exchange.record("chunk", "", data)
-        return data
 
-
-def pieces(data: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
+def parts(data: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
     """`data` in pieces of `sizes`, in turn and over again; whole without sizes."""
     start, turn = 0, 0
     while start < len(data):

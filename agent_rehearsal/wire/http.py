@@ -5,12 +5,15 @@ Every piece is recorded before it is written.
 
 import socket
 import struct
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from http import HTTPStatus
 
 from aiohttp import web
 
-from agent_rehearsal.journal import Entry, Headers, Journal, Kind, Source
+from agent_rehearsal.journal import Entry, Headers, Journal, Kind, Pieces, Source
+from agent_rehearsal.wire.delivery import DELIVERED, Whole, framed, head_of
 from agent_rehearsal.wire.findings import Findings
 from agent_rehearsal.wire.intake import has_left, protocol_of
 from agent_rehearsal.wire.script import Answer
@@ -34,6 +37,8 @@ class Exchange:
         self.journal = journal
         self.findings = findings
         self.source: Source = entry.source
+        self.values: Mapping[str, str] = {}
+        """What the names in its route's template stand for."""
         self.broken = False
         """Whether the connection was ended on purpose."""
         self._response: web.StreamResponse | None = None
@@ -73,10 +78,12 @@ class Exchange:
     ) -> None:
         """Record the head of the answer with the headers that we chose, and send it.
 
-        aiohttp adds those that HTTP asks for: the date, the length, the fields of an upgrade.
+        aiohttp adds those that HTTP asks for: the date, the length, the fields of an upgrade. The
+        request's id is the number of its entry in the journal, unless one was chosen.
         """
         for name, value in headers:
             response.headers.add(name, value)
+        response.headers.setdefault("x-request-id", f"req_{self.entry.seq}")
         self._response = response
         self.record("response", f"{status} {_phrase(status)}", body, encoded(headers))
         await response.prepare(self.request)
@@ -94,6 +101,30 @@ class Exchange:
             re=self.entry.seq,
         )
 
+    def record_all(self, pieces: Pieces) -> None:
+        """Record the pieces of a stream that are about to be sent together, an entry each."""
+        record_chunks(self.journal, self.entry, pieces)
+
+    async def deliver(self, headers: tuple[tuple[str, str], ...], pieces: Pieces) -> bool:
+        """Record and send a whole stream, its head included, with one write; nothing may follow.
+
+        Returns False, with nothing done, where aiohttp has to write the answer. Raises
+        ConnectionError where the client has left.
+        """
+        head = head_of(self.request, headers)
+        if head is None or not pieces.data:
+            return False
+        self._response = DELIVERED
+        whole = Whole(head, pieces)
+        record_whole(self.journal, self.entry, whole)
+        if self.left:
+            raise ConnectionResetError("the client has closed the connection")
+        wire = protocol_of(self.request).wire
+        wire.write(framed(whole, self.entry.seq))
+        if wire.get_write_buffer_size():
+            await self.request.writer.drain()
+        return True
+
     def corked(self) -> AbstractContextManager[None]:
         """Send what is written inside with one write."""
         return protocol_of(self.request).wire.corked()
@@ -103,6 +134,11 @@ class Exchange:
         self.broken = True
         if self.request.transport is not None:
             self.request.transport.close()
+
+    def half_close(self) -> None:
+        """Send a FIN; what the client still sends is read."""
+        if self.request.transport is not None:
+            self.request.transport.write_eof()
 
     def reset(self) -> None:
         """Abort the connection so that the client gets a RST in place of a FIN."""
@@ -115,6 +151,26 @@ class Exchange:
             transport.abort()
 
 
+def record_whole(journal: Journal, entry: Entry, whole: Whole) -> None:
+    """Record a whole stream that is about to be sent as the answer to `entry`."""
+    journal.append(
+        entry.source,
+        "response",
+        conn=entry.conn,
+        direction="out",
+        head="200 OK",
+        raw_headers=encoded(whole.head.headers),
+        re=entry.seq,
+    )
+    record_chunks(journal, entry, whole.pieces)
+
+
+def record_chunks(journal: Journal, entry: Entry, pieces: Pieces) -> None:
+    """Record pieces of the stream that answers `entry`."""
+    journal.extend(entry.source, "chunk", pieces, conn=entry.conn, direction="out", re=entry.seq)
+
+
+@lru_cache(maxsize=64)
 def encoded(headers: tuple[tuple[str, str], ...]) -> Headers:
     """Headers as the journal keeps them."""
     return tuple((name.encode(), value.encode()) for name, value in headers)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from agent_rehearsal.journal import Connection, Entry, Journal, Kind, Source
 from agent_rehearsal.wire.findings import Findings
+from agent_rehearsal.wire.plain import Plain
 from agent_rehearsal.wire.protocol import Protocol
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -36,6 +37,13 @@ class Intake:
 
     async def request(self, request: web.BaseRequest, source: Source) -> tuple[Entry, str]:
         """A request, recorded with all of its body that came, and in words what broke that off."""
+        protocol = protocol_of(request)
+        recorded, protocol.recorded = protocol.recorded, None
+        if recorded is not None:
+            return recorded, ""
+        content = request.content
+        if content.is_eof() and content.exception() is None:
+            return self._record(request, source, "request", content.read_nowait()), ""
         if request.headers.get("expect", "").lower() == "100-continue":
             protocol_of(request).wire.write(_CONTINUE)
         protocol_of(request).body = request.content
@@ -55,6 +63,19 @@ class Intake:
             entry = self._record(request, source, "request", b"".join(parts))
             return entry, self._damaged(entry, repr(error))
         return self._record(request, source, "request", b"".join(parts)), ""
+
+    def plain(self, protocol: Protocol, request: Plain, source: Source, body: bytes) -> Entry:
+        """A plain request, recorded; aiohttp, if it is given it after all, records none."""
+        protocol.recorded = self._journal.append(
+            source,
+            "request",
+            conn=self._connection(protocol),
+            direction="in",
+            head=request.line,
+            raw_headers=request.headers,
+            raw=body,
+        )
+        return protocol.recorded
 
     def upgrade(self, request: web.BaseRequest, source: Source) -> Entry:
         """A WebSocket upgrade, recorded. What comes on the connection from now on belongs to it."""

@@ -170,10 +170,14 @@ class Mock(ABC):
         """The rule that answers `entry`. Raises one of `MISSES`, after adding its finding."""
         try:
             object_of(entry)
-            return self.rules.match(entry)
+            return self.first(entry) or self.rules.match(entry)
         except MISSES as error:
-            self._add_miss(entry, error)
+            self.add_miss(entry, error)
             raise
+
+    def first(self, entry: Entry) -> Rule | None:
+        """What answers `entry` before any rule is asked, such as the refusal of a quota."""
+        return None
 
     def parts_for(self, entry: Entry) -> tuple[Any, ...]:
         """What answers a WebSocket message: its rule's parts, or the API's own words for a miss."""
@@ -206,10 +210,11 @@ class Mock(ABC):
         except Unmatched:
             return ()
         except MISSES as error:
-            self._add_miss(entry, error)
+            self.add_miss(entry, error)
             return ()
 
-    def _add_miss(self, entry: Entry, error: Miss) -> None:
+    def add_miss(self, entry: Entry, error: Miss) -> None:
+        """Add the finding for a message that got no reply."""
         if not self._ignores(error):
             self.server.findings.add(_FINDINGS[type(error)], str(error), about=entry)
 

@@ -5,12 +5,28 @@ mark.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Protocol
 
 from agent_rehearsal.journal import Connection, Journal
+from agent_rehearsal.wire.division import utf8_sizes
 from agent_rehearsal.wire.gate import Gate
-from agent_rehearsal.wire.script import Answer, Close, Delay, Fault, Fragment, Mark, Raw, Send, Step
+from agent_rehearsal.wire.rewrite import Rewrite, rewritten
+from agent_rehearsal.wire.script import (
+    Answer,
+    Close,
+    Delay,
+    Fault,
+    Fragment,
+    Mark,
+    Note,
+    Raw,
+    Send,
+    Slice,
+    SplitUtf8,
+    Step,
+)
 
 
 class Sink(Protocol):
@@ -27,15 +43,21 @@ class Sink(Protocol):
     async def close(self, code: int, reason: str) -> None:
         """End in good order."""
 
+    def encoded(self, piece: Send | Raw) -> bytes:
+        """The bytes of a piece as they stand in the reply."""
+
     async def cut(self) -> None:
         """End the connection without a terminator."""
+
+    async def half_close(self) -> None:
+        """End our direction of the connection without a terminator, and read on."""
 
     async def reset(self) -> None:
         """Abort the connection with a RST."""
 
 
 class Player:
-    """Plays scripts to one sink; remembers the fragmentation that is in force."""
+    """Plays scripts to one sink; remembers the division into pieces that is in force."""
 
     def __init__(self, sink: Sink, journal: Journal, conn: Connection | None, re: int) -> None:
         self._sink = sink
@@ -43,7 +65,9 @@ class Player:
         self._conn = conn
         self._re = re
         self._sizes: tuple[int, ...] = ()
+        self._splits_utf8 = False
         self._sent = 0
+        self._offset = 0
         self.ended = False
         """Whether a mark has ended the connection: nothing more can be sent."""
 
@@ -55,21 +79,37 @@ class Player:
         if self.ended:
             return
         run: list[Send | Raw] = []
-        for step in steps:
+        rest = iter(steps)
+        while (mark := await self._advance(rest, run)) is not None:
+            rest = rewritten(chain([mark], rest), self._sink.encoded)
+
+    async def _advance(self, rest: Iterator[Step], run: list[Send | Raw]) -> Rewrite | None:
+        """Play up to the end, or to a mark that changes what follows, which is returned."""
+        for step in rest:
             if isinstance(step, Send | Raw):
                 run.append(step)
                 continue
+            if isinstance(step, Rewrite):
+                return step
             await self._flush(run)
             await self._obey(step)
             if self.ended:
-                return
+                return None
         await self._flush(run)
+        return None
 
     async def _flush(self, run: list[Send | Raw]) -> None:
-        if run:
-            self._sent += len(run)
+        if not run:
+            return
+        self._sent += sum(not isinstance(piece, Slice) or piece.last for piece in run)
+        data = [self._sink.encoded(piece) for piece in run]
+        self._offset += sum(map(len, data))
+        if self._splits_utf8:
+            for piece, encoded in zip(run, data, strict=True):
+                await self._sink.send([piece], utf8_sizes(encoded))
+        else:
             await self._sink.send(run, self._sizes)
-            run.clear()
+        run.clear()
 
     async def _obey(self, step: Mark | Answer) -> None:
         match step:
@@ -79,7 +119,12 @@ class Player:
                 await asyncio.sleep(seconds)
             case Fragment(sizes):
                 self._note_fault("fragment", sizes=sizes)
-                self._sizes = sizes
+                self._sizes, self._splits_utf8 = sizes, False
+            case SplitUtf8():
+                self._note_fault("split_utf8")
+                self._splits_utf8 = True
+            case Note(name, detail):
+                self._note_fault(name, **detail)
             case Close(code, reason):
                 self.ended = True
                 await self._sink.close(code, reason)
@@ -96,11 +141,20 @@ class Player:
     async def _break(self, name: str) -> None:
         self.ended = True
         self._note_fault(name)
-        if name == "stall":
+        await self._end(name)
+        if name in ("stall", "half_close"):
             await asyncio.get_running_loop().create_future()
-        await (self._sink.cut() if name == "cut" else self._sink.reset())
+
+    async def _end(self, name: str) -> None:
+        match name:
+            case "cut":
+                await self._sink.cut()
+            case "reset":
+                await self._sink.reset()
+            case "half_close":
+                await self._sink.half_close()
 
     def _note_fault(self, name: str, **detail: Any) -> None:
-        """Record a fault and after how many pieces of the reply it came."""
-        detail["after"] = self._sent
-        self._journal.note("fault", name, detail, conn=self._conn, re=self._re)
+        """Record a fault, and after how many events and bytes of the reply it came."""
+        place = {"after": self._sent, "offset": self._offset}
+        self._journal.note("fault", name, {**detail, **place}, conn=self._conn, re=self._re)

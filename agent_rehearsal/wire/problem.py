@@ -4,6 +4,7 @@ Values only.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -30,3 +31,21 @@ def problem(
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
     hint = _UNSAFE.sub("?", message.replace("\n", " | "))[:_HINT]
     return json_answer({"error": error}, status=status, headers=(("x-rehearsal", hint), *headers))
+
+
+def refuse(
+    status: int,
+    *,
+    message: str = "The upgrade was refused.",
+    retry_after: float | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """An answer that refuses: to an upgrade in `greet(...)`, to a request in `reply(...)`.
+
+    `retry_after` is in seconds. Raises ValueError for a status that refuses nothing.
+    """
+    if not 300 <= status <= 599:
+        raise ValueError(f"refuse({status!r}): expected an HTTP status from 300 to 599")
+    own = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
+    lines = tuple({**own, **(headers or {})}.items())
+    return problem(status, "rehearsal_refused", message, headers=lines)

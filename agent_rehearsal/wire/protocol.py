@@ -14,8 +14,9 @@ from typing import Any, cast
 from aiohttp import StreamReader, web
 from aiohttp.http import HttpProcessingError
 
-from agent_rehearsal.journal import Connection
+from agent_rehearsal.journal import Connection, Entry
 from agent_rehearsal.wire.corked import Corked
+from agent_rehearsal.wire.plain import Lane, Plain
 
 _LIMIT = 1 << 24
 """Bytes of a request line or a header: clients put whole JSON documents into headers."""
@@ -34,10 +35,14 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
+AtOnce = Callable[["Protocol", Plain, bytes], bytes | None]
+"""Makes the whole answer to a plain request and its body, or leaves it to aiohttp."""
+
+
 class Protocol(web.RequestHandler):
     """One TCP connection."""
 
-    __slots__ = ("_listener", "_sock", "body", "conn", "heard", "wire")
+    __slots__ = ("_listener", "_sock", "body", "conn", "heard", "lane", "recorded", "wire")
 
     def __init__(self, listener: "Listener") -> None:
         super().__init__(listener, loop=asyncio.get_running_loop(), **_OPTIONS)
@@ -49,6 +54,9 @@ class Protocol(web.RequestHandler):
         """Its journal id; None until it has sent a request."""
         self.heard = b""
         """The last bytes that came, to show what could not be understood."""
+        self.lane = Lane()
+        self.recorded: Entry | None = None
+        """The request that was recorded already when it was given to aiohttp."""
         self.wire: Corked
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -72,6 +80,8 @@ class Protocol(web.RequestHandler):
         A client with Nagle's algorithm holds its second small write until the first is
         acknowledged, about 40 ms by default. The kernel forgets the option, so it is set each time.
         """
+        if data and self._answered(data):
+            return
         if data:
             self.heard = data
         if _QUICKACK is not None and self._sock is not None:
@@ -79,6 +89,24 @@ class Protocol(web.RequestHandler):
                 self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         super().data_received(data)
         self._fail_body()
+
+    def _answered(self, data: bytes) -> bool:
+        """Whether `data` was a request that could be answered on the spot."""
+        request = self.lane.take(data)
+        if request is None:
+            return False
+        body = data[request.size :]
+        answer = None if self._held_up() else self._listener.at_once(self, request, body)
+        if answer is None:
+            self.lane.hand_over()
+            return False
+        self.wire.write(answer)
+        return True
+
+    def _held_up(self) -> bool:
+        """Whether an answer has to wait, or comes too late."""
+        wire = self.wire
+        return self._listener.stopped or wire.is_closing() or wire.get_write_buffer_size() > 0
 
     async def start(self) -> None:
         """Serve requests one after the other, in a task that the listener can end."""
@@ -111,8 +139,10 @@ class Listener(web.Server):
         self,
         handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
         request_factory: Callable[..., web.BaseRequest],
+        at_once: AtOnce,
     ) -> None:
         super().__init__(handler, request_factory=request_factory, handler_cancellation=True)
+        self.at_once = at_once
         self.protocols: set[Protocol] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.stopped = False

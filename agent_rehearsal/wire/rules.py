@@ -57,7 +57,7 @@ class Rule:
 
     def meets(self, entry: Entry) -> bool:
         """Whether its condition holds. Raises PredicateError."""
-        return self.when is None or _ask(self.when, entry, self.name)
+        return self.when is None or ask(self.when, entry, self.name)
 
     def __str__(self) -> str:
         used = f"used {len(self.answered)} of {self.times:g} times"
@@ -114,11 +114,14 @@ class Rules:
 
         Raises Unmatched, Ambiguous, and PredicateError for a condition that raises.
         """
-        claim = self._claim(entry)
-        meeting = [r for r in self._rules if r.claim == claim and r.meets(entry)]
-        ready = [rule for rule in meeting if not rule.used_up]
+        claim = self._claim(entry) if self._claims else None
+        ready = [r for r in self._rules if r.claim == claim and not r.used_up and r.meets(entry)]
         if not ready:
-            raise Unmatched(f"{entry!r}: {self._unmatched_text(entry, claim, meeting)}")
+            used_up = [r for r in self._rules if r.claim == claim and r.used_up and r.meets(entry)]
+            raise Unmatched(f"{entry!r}: {self._unmatched_text(entry, claim, used_up)}")
+        if len(ready) == 1:
+            ready[0].answered.append(entry)
+            return ready[0]
         best = max(rule.specificity for rule in ready)
         winners = [rule for rule in ready if rule.specificity == best]
         rivals = [rule for rule in winners if rule.when != winners[0].when]
@@ -135,7 +138,7 @@ class Rules:
         return [rule for rule in self._rules if rule.missing]
 
     def _claim(self, entry: Entry) -> Predicate | None:
-        claiming = [claim for claim in self._claims if _ask(claim, entry, "a queue")]
+        claiming = [claim for claim in self._claims if ask(claim, entry, "a queue")]
         best = max((claim.specificity for claim in claiming), default=0)
         winners = [claim for claim in claiming if claim.specificity == best]
         if len(winners) > 1:
@@ -158,7 +161,8 @@ class Rules:
         return "\n".join([f"no reply{queue} fits; the nearest is {nearest}", *lines])
 
 
-def _ask(predicate: Predicate, entry: Entry, whose: str) -> bool:
+def ask(predicate: Predicate, entry: Entry, whose: str) -> bool:
+    """Whether a condition holds. Raises PredicateError that says whose condition raised."""
     try:
         return predicate(entry)
     except Exception as error:  # whatever the test's own code raises

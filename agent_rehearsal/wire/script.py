@@ -5,8 +5,9 @@ Values only. This module knows neither a transport nor an event loop; `player` g
 their meaning.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 
 class Mark:
@@ -33,6 +34,14 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice(Raw):
+    """A part of one event, as it stands on the wire; on a WebSocket, a frame of one message."""
+
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Delay(Mark):
     """A pause in loop time, in seconds."""
 
@@ -44,6 +53,17 @@ class Fault(Mark):
     """The end of a reply that no well-behaved server would choose, by its name in the journal."""
 
     name: str
+
+    def __repr__(self) -> str:
+        return f"{self.name}()"
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Mark):
+    """An entry of the journal about a fault in what follows; nothing else happens."""
+
+    name: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,17 @@ class Fragment(Mark):
 
     sizes: tuple[int, ...]
 
+    def __repr__(self) -> str:
+        return f"fragment({list(self.sizes)})"
+
+
+@dataclass(frozen=True, slots=True)
+class SplitUtf8(Mark):
+    """From here on, every character of several bytes is divided between two writes."""
+
+    def __repr__(self) -> str:
+        return "split_utf8()"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -72,6 +103,12 @@ class Answer:
 
 Step = Send | Raw | Mark | Answer
 """One element of a script that is ready to be played."""
+
+
+def only_data(steps: Sequence[Step]) -> list[Send | Raw] | None:
+    """`steps` where all of them are data, as in a script without a mark; else None."""
+    data = [step for step in steps if isinstance(step, Send | Raw)]
+    return data if len(data) == len(steps) else None
 
 
 def raw(data: bytes) -> Raw:
@@ -100,6 +137,11 @@ def reset() -> Fault:
     return Fault("reset")
 
 
+def half_close() -> Fault:
+    """Send a FIN and nothing more, but read on until the client leaves or the server stops."""
+    return Fault("half_close")
+
+
 def stall() -> Fault:
     """Send nothing more; keep the connection open until the client leaves or the server stops."""
     return Fault("stall")
@@ -120,7 +162,8 @@ def close(code: int = 1000, reason: str = "") -> Close:
 
 
 def fragment(sizes: Sequence[int]) -> Fragment:
-    """Send what follows in pieces of `sizes` bytes, one transport write each.
+    """Send what follows in pieces of `sizes` bytes, one transport write each; on a WebSocket, each
+    message in frames of these sizes.
 
     Raises ValueError for an empty or non-positive size.
     """
@@ -129,3 +172,10 @@ def fragment(sizes: Sequence[int]) -> Fragment:
             f"fragment({list(sizes)!r}): expected one or more sizes of at least 1 byte"
         )
     return Fragment(tuple(sizes))
+
+
+def split_utf8() -> SplitUtf8:
+    """Send what follows in pieces that end in the middle of a character, wherever one has more
+    than one byte; a write each, on a WebSocket a frame each.
+    """
+    return SplitUtf8()

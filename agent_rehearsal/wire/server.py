@@ -16,20 +16,28 @@ from aiohttp import web
 
 from agent_rehearsal.journal import Entry, Journal, Source
 from agent_rehearsal.wire.blame import place_of
+from agent_rehearsal.wire.delivery import Whole, framed
 from agent_rehearsal.wire.findings import Findings, Level
-from agent_rehearsal.wire.http import Exchange
-from agent_rehearsal.wire.intake import Intake, note_end
+from agent_rehearsal.wire.http import Exchange, record_whole
+from agent_rehearsal.wire.intake import Intake, note_end, protocol_of
+from agent_rehearsal.wire.plain import Plain
 from agent_rehearsal.wire.problem import problem
-from agent_rehearsal.wire.protocol import Listener
+from agent_rehearsal.wire.protocol import Listener, Protocol
+from agent_rehearsal.wire.routes import Routes
 from agent_rehearsal.wire.websocket import Socket
 
 Handler = Callable[[Exchange], Awaitable[None]]
 UpgradeHandler = Callable[[Exchange, Socket], Awaitable[None]]
+Ready = Callable[[Entry], Whole | None]
+"""Gives the whole answer to a request where it is known at once. It raises nothing; where it gives
+none, the request's handler is asked.
+"""
 
 _HANDSHAKE = (
     "this is no WebSocket handshake: RFC 6455 (4.1) asks for `connection: Upgrade`, "
     "`sec-websocket-version: 13` and a `sec-websocket-key` of 16 bytes in base64"
 )
+_UNREADY: tuple[Source, Ready | None] = ("harness", None)
 _UNSERVED: tuple[Source, UpgradeHandler | None] = ("harness", None)
 _log = logging.getLogger("rehearsal.wire")
 
@@ -62,7 +70,8 @@ class Server:
         """The port; while it is 0, none was picked yet."""
         self._asked = port
         self._strict_paths = strict_paths
-        self._routes: dict[str, dict[str, tuple[Source, Handler]]] = {}
+        self._routes: Routes[tuple[Source, Handler]] = Routes()
+        self._ready: dict[str, tuple[Source, Ready]] = {}
         self._upgrades: dict[str, tuple[Source, UpgradeHandler]] = {}
         self._intake = Intake(journal, findings)
         self._stack: contextlib.AsyncExitStack | None = None
@@ -80,8 +89,14 @@ class Server:
         return f"{self.host}:{self.port}"
 
     def route(self, method: str, path: str, source: Source, handler: Handler) -> None:
-        """Serve one method of one path."""
-        self._routes.setdefault(path, {})[method] = (source, handler)
+        """Serve one method of one path; `{name}` in it stands for one segment, which the handler
+        finds in the exchange's `values`.
+        """
+        self._routes.add(method, path, (source, handler))
+
+    def at_once(self, method: str, path: str, source: Source, ready: Ready) -> None:
+        """Ask `ready` first about one method of one exact path."""
+        self._ready[f"{method} {path} HTTP/1.1"] = (source, ready)
 
     def upgrade(self, path: str, source: Source, handler: UpgradeHandler) -> None:
         """Serve WebSocket upgrades of one path; the handler accepts, or answers the exchange."""
@@ -106,7 +121,7 @@ class Server:
     async def __aenter__(self) -> Self:
         if self._stack is not None:
             raise RuntimeError(f"the server runs already, on {self.authority}; stop it first")
-        listener = Listener(self._serve, self._intake.make_request)
+        listener = Listener(self._serve, self._intake.make_request, self._at_once)
         loop = asyncio.get_running_loop()
         try:
             sockets = await loop.create_server(listener, self.host, self._asked)
@@ -132,13 +147,32 @@ class Server:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         upgrade = request.method == "GET" and is_upgrade(request)
-        return await (self._serve_upgrade(request) if upgrade else self._serve_request(request))
+        try:
+            return await (self._serve_upgrade(request) if upgrade else self._serve_request(request))
+        finally:
+            protocol_of(request).lane.served()
+
+    def _at_once(self, protocol: Protocol, request: Plain, body: bytes) -> bytes | None:
+        """The whole answer to a request whose handler has one ready; else None, and aiohttp serves
+        the request.
+        """
+        source, ready = self._ready.get(request.line, _UNREADY)
+        if ready is None or self.journal.observed:
+            return None
+        entry = self._intake.plain(protocol, request, source, body)
+        whole = ready(entry)
+        if whole is None:
+            return None
+        protocol.recorded = None
+        record_whole(self.journal, entry, whole)
+        return framed(whole, entry.seq)
 
     async def _serve_request(self, request: web.BaseRequest) -> web.StreamResponse:
-        routes = self._routes.get(request.path, {})
+        routes, values = self._routes.find(request.path)
         source, handler = routes.get(request.method, ("harness", self._refuse))
         entry, damage = await self._intake.request(request, source)
         exchange = Exchange(request, entry, self.journal, self.findings)
+        exchange.values = values
         with self._departures(exchange):
             if damage:
                 await exchange.answer(problem(400, "rehearsal_damaged_body", damage), last=True)
@@ -195,7 +229,7 @@ class Server:
 
     async def _refuse(self, exchange: Exchange) -> None:
         entry = exchange.entry
-        methods = sorted(self._routes.get(exchange.request.path, {}))
+        methods = sorted(self._routes.find(exchange.request.path)[0])
         what = "a WebSocket upgrade of" if entry.kind == "open" else entry.method
         text = f"{what} {entry.path} is not served; served are {', '.join(self._served())}"
         level: Level = "violation" if self._strict_paths else "advice"
@@ -205,8 +239,7 @@ class Server:
         await exchange.answer(problem(status, "rehearsal_unknown_path", text, headers=allow))
 
     def _served(self) -> list[str]:
-        requests = [f"{m} {path}" for path, methods in self._routes.items() for m in methods]
-        return sorted([*requests, *(f"upgrades of {path}" for path in self._upgrades)])
+        return sorted([*self._routes, *(f"upgrades of {path}" for path in self._upgrades)])
 
 
 def is_upgrade(request: web.BaseRequest) -> bool:

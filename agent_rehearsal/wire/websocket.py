@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator
 from aiohttp import WSMessage, WSMsgType, web
 
 from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.wire.event_stream import parts
+from agent_rehearsal.wire.framing import CONTINUATION, frame
 from agent_rehearsal.wire.http import Exchange
-from agent_rehearsal.wire.intake import note_end
-from agent_rehearsal.wire.script import Answer, Raw, Send
+from agent_rehearsal.wire.intake import note_end, protocol_of
+from agent_rehearsal.wire.script import Answer, Raw, Send, Slice
 
 CLOSE_WAIT = 10.0
 """Seconds of loop time that the peer has to answer a Close frame, before the connection ends."""
@@ -92,16 +94,17 @@ class Socket:
                 self._deadline.cancel()
 
     async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
-        """Write each piece as one text frame; raw bytes that are no UTF-8 as one binary frame.
+        """Write each piece as one text message; raw bytes that are no UTF-8 as one binary message.
 
-        Raises TypeError under a fragment mark, which is for streams.
+        A message is one frame, or under `sizes` several, a transport write each.
         """
         if sizes:
-            raise TypeError("fragment() works on HTTP streams; a WebSocket message goes out whole")
+            for piece in run:
+                await self._write_parts(piece, sizes)
+            return
         with self._exchange.corked():
             for piece in run:
-                data = piece.payload if isinstance(piece, Send) else piece.data
-                await self._write(WSMsgType.TEXT if is_text(data) else WSMsgType.BINARY, data)
+                await self._write_piece(piece)
 
     async def answer(self, answer: Answer) -> None:
         """Raises RuntimeError: an upgrade is refused before it is accepted, by a greeting."""
@@ -120,13 +123,47 @@ class Socket:
         await self._ws.send_frame(payload, WSMsgType.CLOSE)
         self._deadline = asyncio.get_running_loop().call_later(CLOSE_WAIT, self._give_up)
 
+    def encoded(self, piece: Send | Raw) -> bytes:
+        """The payload of a piece."""
+        return piece.payload if isinstance(piece, Send) else piece.data
+
     async def cut(self) -> None:
         """End the connection without a Close frame."""
         self._exchange.cut()
 
+    async def half_close(self) -> None:
+        """End our direction of the connection without a Close frame."""
+        self._exchange.half_close()
+
     async def reset(self) -> None:
         """Abort the connection with a RST."""
         self._exchange.reset()
+
+    async def _write_piece(self, piece: Send | Raw) -> None:
+        if isinstance(piece, Slice):
+            await self._write_parts(piece, (len(piece.data),))
+        else:
+            data = self.encoded(piece)
+            await self._write(_opcode(data), data)
+
+    async def _write_parts(self, piece: Send | Raw, sizes: tuple[int, ...]) -> None:
+        """Write a piece in frames of `sizes` bytes; one that is a part of a message as such."""
+        data = self.encoded(piece)
+        opcode, first, last = _opcode(data), True, True
+        if isinstance(piece, Slice):
+            opcode, first, last = WSMsgType.TEXT, piece.first, piece.last
+        self._exchange.record("frame", _HEADS[opcode] if first else "continuation", data)
+        *before, end = list(parts(data, sizes)) or [b""]
+        for place, part in enumerate([*before, end]):
+            begins = first and place == 0
+            ends = last and place == len(before)
+            await self._write_bytes(frame(opcode if begins else CONTINUATION, part, last=ends))
+
+    async def _write_bytes(self, data: bytes) -> None:
+        if self.left:
+            raise ConnectionResetError("the client has closed the connection")
+        protocol_of(self._exchange.request).wire.write(data)
+        await self._exchange.request.writer.drain()
 
     async def _write(self, opcode: WSMsgType, data: bytes) -> None:
         self._exchange.record("frame", _HEADS[opcode], data)
@@ -166,6 +203,10 @@ class Socket:
     def _give_up(self) -> None:
         note_end(self.journal, self.entry, "no answer to the Close frame")
         self._exchange.cut()
+
+
+def _opcode(data: bytes) -> WSMsgType:
+    return WSMsgType.TEXT if is_text(data) else WSMsgType.BINARY
 
 
 def is_text(data: bytes) -> bool:

@@ -302,6 +302,17 @@ def test_a_rule_by_example(text: str, expected: str) -> None:
     assert normalise(text, Labels({"CWD": "/srv/app"})) == expected
 
 
+@pytest.mark.parametrize(
+    "field", ["created_at", "create_time", "turn_started_at_unix_ms", "timestamp"]
+)
+@pytest.mark.parametrize("value", [1795182365, 1795182365.72, "1795182365"])
+def test_a_point_in_time_is_known_by_its_field(field: str, value: object) -> None:
+    """When something was is a label; how long it may take is shown."""
+    shown = shape(body(user("hi"), metadata={field: value, "yield_time_ms": 10}))
+    assert f"{field}: <TIME>\n" in shown
+    assert "yield_time_ms: 10\n" in shown
+
+
 def test_labels_last_from_one_text_to_the_next() -> None:
     """The same labels give the same id the same label."""
     labels = Labels()

@@ -81,12 +81,13 @@ def test_the_option_lets_violations_pass(project: Project, strict: str, source: 
     assert printed is (strict == "warn")
 
 
-def test_a_bad_option_ends_the_run(project: Project) -> None:
+@pytest.mark.parametrize("option", ["rehearsal_strict", "rehearsal_conduct"])
+def test_a_bad_option_ends_the_run(project: Project, option: str) -> None:
     """A strictness that is none is a usage error with those there are."""
-    result = project.run("-o", "rehearsal_strict=lenient")
+    result = project.run("-o", f"{option}=lenient")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: ini option rehearsal_strict = lenient: expected one of error, warn, off"]
+        [f"ERROR: ini option {option} = lenient: expected one of error, warn, off"]
     )
 
 
@@ -135,6 +136,7 @@ def test_unknown_paths_fail_where_the_marker_says_so(project: Project) -> None:
     ("given", "said"),
     [
         ("strict='lenient'", "strict='lenient'; expected one of 'error', 'warn', 'off'"),
+        ("conduct=None", "conduct=None; expected one of 'error', 'warn', 'off'"),
         ("strict_paths='yes'", "strict_paths='yes'; expected True or False"),
         ("waive=3", "waive=3; expected the name of a finding"),
         ("port=80", "it has no 'port'"),
@@ -153,5 +155,5 @@ def test_a_bad_marker_is_named(project: Project, kind: str, given: str, said: st
     result = project.run()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
-        [f"marker rehearsal of test_it.py::test_it: {said}*strict, strict_paths, waive)"]
+        [f"marker rehearsal of test_it.py::test_it: {said}*strict, strict_paths, conduct, waive)"]
     )

@@ -266,15 +266,13 @@ async def test_a_reply_that_raises_closes_with_1011(sent: tuple[Any, ...]) -> No
         stage.check()
 
 
-async def test_fragments_are_for_streams() -> None:
-    """A fragment mark on a socket says where it works."""
-    async with unchecked() as stage:
-        stage.realtime.greet(fragment([1]), CREATED)
-        async with open_socket(stage) as client:
-            with pytest.raises(ConnectionClosedError):
-                await client.recv()
-    with pytest.raises(Violation, match=r"fragment\(\) works on HTTP streams"):
-        stage.check()
+async def test_a_message_can_leave_in_fragments(stage: Stage) -> None:
+    """Under a fragment mark a message is many frames, and one entry of the journal."""
+    stage.realtime.greet(fragment([1]), CREATED)
+    async with open_socket(stage) as client:
+        assert (await received(client))["type"] == CREATED["type"]
+    (sent,) = stage.journal.select(kind("frame") & direction("out") & head("text"))
+    assert sent.type == CREATED["type"]
 
 
 async def test_connections_are_told_apart(stage: Stage) -> None:

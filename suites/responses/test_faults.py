@@ -65,7 +65,7 @@ async def test_a_fault_ends_the_stream_where_it_stands(fault: str, point: str) -
     assert len(events(body)) == len(whole)
     assert body.endswith(HALF.data) == (HALF in sent)
     (noted,) = stage.journal.select(kind("fault"))
-    assert (noted.head, noted.json) == (fault, {"after": len(sent)})
+    assert (noted.head, noted.json) == (fault, {"after": len(sent), "offset": len(body)})
 
 
 async def test_a_fragmented_event_can_be_cut() -> None:

@@ -129,7 +129,7 @@ async def websocket(stage: Stage) -> bytes:
     return b"\n".join(frames)
 
 
-@pytest.mark.parametrize(("transport", "saved"), [(http, 1), (websocket, 2)])
+@pytest.mark.parametrize(("transport", "saved"), [(http, 2), (websocket, 2)])
 async def test_both_ways_give_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, transport: Any, saved: int
 ) -> None:

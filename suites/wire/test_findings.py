@@ -50,7 +50,7 @@ async def test_a_finding_is_in_the_journal_with_what_it_is_about() -> None:
     Findings(journal, "warn").add("one", "text", about=about)
     noted = journal[-1]
     assert (noted.head, noted.re, noted.conn) == ("one", about.seq, about.conn)
-    assert noted.json == {"level": "advice", "text": "text"}
+    assert noted.json == {"level": "advice", "text": "text", "about": [about.seq]}
 
 
 @pytest.mark.parametrize(("strict", "told"), [("warn", ["unmatched", "unused"]), ("off", [])])

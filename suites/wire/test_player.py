@@ -22,6 +22,14 @@ class Notes:
         texts = [piece.payload if isinstance(piece, Send) else piece.data for piece in run]
         self.calls.append((b" ".join(texts).decode(), *sizes))
 
+    def encoded(self, piece: Send | Raw) -> bytes:
+        """The payload in pointed brackets, as a framing that can be counted."""
+        return b"<%b>" % piece.payload if isinstance(piece, Send) else piece.data
+
+    async def half_close(self) -> None:
+        """Note the end of one direction."""
+        self.calls.append("half_close")
+
     async def answer(self, answer: Answer) -> None:
         """Note a whole answer."""
         self.calls.append(answer.status)
@@ -58,7 +66,7 @@ async def test_sizes_hold_from_the_mark_on() -> None:
     """A fragment mark is about what follows it, and is recorded."""
     calls, _, journal = await played(A, fragment([3, 1]), B, delay(0), C)
     assert calls == [("a",), ("b", 3, 1), ("c", 3, 1)]
-    assert journal.select(kind("fault"))[0].json == {"sizes": [3, 1], "after": 1}
+    assert journal.select(kind("fault"))[0].json == {"sizes": [3, 1], "after": 1, "offset": 3}
 
 
 @pytest.mark.parametrize(
@@ -88,10 +96,12 @@ async def test_an_ended_player_plays_no_more() -> None:
 
 
 async def test_faults_are_recorded_with_their_place() -> None:
-    """A fault says after how many pieces it came, on which connection, in answer to what."""
+    """A fault says after how many events and bytes it came, on which connection, in answer to
+    what.
+    """
     _, _, journal = await played(A, B, delay(0), C, reset())
     (fault,) = journal
-    assert (fault.head, fault.json, fault.re) == ("reset", {"after": 3}, 1)
+    assert (fault.head, fault.json, fault.re) == ("reset", {"after": 3, "offset": 9}, 1)
     assert fault.conn is not None
 
 

@@ -26,6 +26,14 @@ from agent_rehearsal.face.cli.mishap import Mishap
     metavar="FILE",
     help="Write everything that happens to FILE, as it happens; `rehearsal show FILE` draws it.",
 )
+@click.option(
+    "--aimock",
+    "aimock",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Answer from a fixture file of aimock; may be given several times, in order.",
+)
 @click.option("--keep-secrets", is_flag=True, help="Write keys and cookies to FILE as they are.")
 @click.option(
     "--websockets",
@@ -37,6 +45,7 @@ def serve(
     scenario: Path | None,
     port: int,
     journal_file: Path | None,
+    aimock: tuple[Path, ...],
     *,
     keep_secrets: bool,
     websockets: bool,
@@ -51,7 +60,8 @@ def serve(
         def scenario(stage):              # or: async def
             stage.responses.reply(message("hi"))
 
-    A coroutine goes on while clients are served. What nothing answers is told on stderr.
+    A coroutine goes on while clients are served. Fixtures of aimock answer what the SCENARIO does
+    not. What nothing answers is told on stderr.
     """
     if keep_secrets and journal_file is None:
         raise Mishap("--keep-secrets says how a journal is written; add --journal FILE")
@@ -61,10 +71,12 @@ def serve(
 
     loaded = load(scenario) if scenario else None
     # Only now: a scenario that is wrong is told before the servers are imported.
+    from agent_rehearsal.face.cli.fixtures import load_fixtures
     from agent_rehearsal.face.cli.serving import Settings, run
 
     settings = Settings(
         scenario=loaded,
+        fixtures=load_fixtures(aimock) if aimock else None,
         port=port,
         journal_file=journal_file,
         keep_secrets=keep_secrets,

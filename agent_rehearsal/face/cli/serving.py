@@ -19,6 +19,7 @@ from agent_rehearsal.journal import Entry, Journal
 from agent_rehearsal.journal.summary import line
 from agent_rehearsal.wire import ALWAYS, PortInUse
 from mock_responses import message
+from mock_responses.aimock import Fixtures
 
 GREETING = "Hello from rehearsal."
 """What every request is answered with where no scenario says otherwise."""
@@ -30,6 +31,8 @@ class Settings:
     """What the command line asked for."""
 
     scenario: Scenario | None
+    fixtures: Fixtures | None
+    """What answers after the scenario."""
     port: int
     journal_file: Path | None
     keep_secrets: bool
@@ -48,9 +51,11 @@ async def run(settings: Settings) -> None:
         )
         stage.responses.websockets = settings.websockets
         stage.journal.observe(_teller(stage.journal, verbose=settings.verbose))
+        for problem in settings.fixtures.left_out if settings.fixtures else ():
+            _say(f"rehearsal: left out: {problem}")
         await _start(stage, settings.journal_file)
         try:
-            await _serve(stage, settings.scenario, ended)
+            await _serve(stage, settings, ended)
         finally:
             await stage.stop()
 
@@ -74,8 +79,8 @@ def _why_not(error: OSError, journal_file: Path | None) -> str:
     )
 
 
-async def _serve(stage: Stage, scenario: Scenario | None, ended: asyncio.Event) -> None:
-    playing = asyncio.create_task(_play(stage, scenario, ended))
+async def _serve(stage: Stage, settings: Settings, ended: asyncio.Event) -> None:
+    playing = asyncio.create_task(_play(stage, settings, ended))
     # One turn of the loop takes a scenario to its first wait: what it registers is there by then.
     await asyncio.sleep(0)
     if not ended.is_set():
@@ -88,12 +93,15 @@ async def _serve(stage: Stage, scenario: Scenario | None, ended: asyncio.Event) 
     stage.check()
 
 
-async def _play(stage: Stage, scenario: Scenario | None, ended: asyncio.Event) -> None:
-    if scenario is None:
+async def _play(stage: Stage, settings: Settings, ended: asyncio.Event) -> None:
+    if settings.fixtures is not None:
+        settings.fixtures.reply_on(stage.responses)
+    elif settings.scenario is None:
         stage.responses.reply(message(GREETING), times=ALWAYS)
+    if settings.scenario is None:
         return
     try:
-        await scenario.play(stage)
+        await settings.scenario.play(stage)
     except Mishap:
         ended.set()
         raise

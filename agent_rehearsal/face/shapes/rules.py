@@ -110,7 +110,7 @@ ID_FIELDS = {
 }
 """Fields whose text is an id, and its kind. A value met in several has the first kind."""
 
-TIME_FIELD = re.compile(r"(?:_at|_at_ms|_unix_ms|timestamp|timestamp_ms)$")
+TIME_FIELD = re.compile(r"(?:_at|_at_ms|_unix_ms|create_time|timestamp|timestamp_ms)$")
 """Fields that hold a point in time. Durations are settings, and are shown."""
 
 PAYLOAD_FIELDS = frozenset({"audio", "b64_json", "encrypted_content", "encrypted_value"})
