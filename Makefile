@@ -5,6 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INTEROP := .interop
 CODEX_VERSIONS := 0.142.0 0.169.0
+CLIENTS := $(CODEX_VERSIONS:%=codex-%) openai-2 openai-3 node
+
+AIMOCK_VERSION := 1.43.0
+AIMOCK := $(INTEROP)/aimock-$(AIMOCK_VERSION)
 
 # The first that runs and is new enough. Name another one with: make PYTHON=/path/to/python3
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14
@@ -12,12 +16,12 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$name"; break; }; done)
 
-# Passed on to pytest by `make test` and `make interop`, e.g. ARGS="-k interrupt"
+# Passed on to pytest by `make test`, `make fuzz` and `make interop`, e.g. ARGS="-k interrupt"
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint interop bench
+.PHONY: help demo test fuzz lint interop bench aimock
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -29,6 +33,9 @@ demo: $(VENV)/.installed-cli ## an agent takes a task, calls a tool and answers,
 test: $(VENV)/.installed-test ## the suites, on two cores, without the clients of `make interop`
 	@$(BIN)/python -m pytest -n 2 -m "not interop" $(ARGS)
 
+fuzz: $(VENV)/.installed-test ## bad input: 100,000 requests, 10,000 of each other kind; `make test` has a share
+	@$(BIN)/python -m pytest -n 2 suites/fuzz --hypothesis-profile=fuzz --override-ini timeout=7200 $(ARGS)
+
 lint: $(VENV)/.installed-dev ## style, types, layers, and the rules that this repository keeps
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -36,11 +43,20 @@ lint: $(VENV)/.installed-dev ## style, types, layers, and the rules that this re
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest suites/repo
 
-interop: $(VENV)/.installed-test $(CODEX_VERSIONS:%=$(INTEROP)/codex-%/.installed) ## clients that are not ours: the openai SDK and the Codex CLI (needs npm)
-	@$(BIN)/python -m pytest suites/interop -m interop $(ARGS)
+interop: $(VENV)/.installed-test $(CLIENTS:%=$(INTEROP)/%/.installed) $(INTEROP)/.bubblewrap ## clients that are not ours: SDKs, agents and the Codex CLI (needs Node.js); writes docs/clients.md
+	@$(BIN)/python -m pytest suites/interop -m interop $(or $(ARGS),--clients-table)
 
-bench: $(VENV)/.installed-test ## costs, as ratios against a bare baseline
+bench: $(VENV)/.installed-test aimock ## costs, as ratios against a bare baseline
 	@$(BIN)/python -m benchmarks
+
+# A peer to measure against; where it cannot be installed, its rows say that it was not run.
+aimock:
+	@test -e $(AIMOCK)/.installed || ! command -v npm >/dev/null || { \
+		echo "make: installing @copilotkit/aimock@$(AIMOCK_VERSION) into $(AIMOCK)" && \
+		mkdir -p $(AIMOCK) && \
+		npm install --prefix $(AIMOCK) --no-save --no-audit --no-fund --loglevel=error \
+			@copilotkit/aimock@$(AIMOCK_VERSION) && \
+		touch $(AIMOCK)/.installed; } || echo "make: aimock could not be installed" >&2
 
 # .installed-cli, .installed-test, .installed-dev: this checkout, editable, with that extra.
 # Each extra holds those before it, so their stamps are made along.
@@ -75,11 +91,41 @@ $(BIN)/python:
 		"$(PYTHON)" -m venv --without-pip $(VENV); \
 	fi
 
+# The clients: one environment for those that can share it, exact versions, made once.
+REQUIRED := suites/interop/requirements
+NPM_INSTALL := npm install --no-save --no-audit --no-fund --loglevel=error
+HAVE_NPM = command -v npm >/dev/null || { \
+	echo "make: interop needs npm (Node.js 20 or later)" >&2; exit 1; }
+
 $(INTEROP)/codex-%/.installed:
-	@command -v npm >/dev/null || { \
-		echo "make: interop needs npm (Node.js 18 or later) to install the Codex CLI" >&2; \
-		exit 1; }
+	@$(HAVE_NPM)
 	@echo "make: installing @openai/codex@$* into $(@D)"
 	@mkdir -p $(@D)
-	@npm install --prefix $(@D) --no-save --no-audit --no-fund --loglevel=error @openai/codex@$*
+	@$(NPM_INSTALL) --prefix $(@D) @openai/codex@$*
+	@touch $@
+
+# Without what is optional: the SDK would bring a Codex CLI of its own, of 400 MB.
+$(INTEROP)/node/.installed: $(REQUIRED)/node.json
+	@$(HAVE_NPM)
+	@echo "make: installing the clients of $< into $(@D)"
+	@mkdir -p $(@D)
+	@cp $< $(@D)/package.json
+	@$(NPM_INSTALL) --prefix $(@D) --omit=optional --no-package-lock
+	@touch $@
+
+$(INTEROP)/%/.installed: $(REQUIRED)/%.txt | $(VENV)/.installed-test
+	@echo "make: installing the clients of $< into $(@D)"
+	@$(BIN)/python -m venv --without-pip --clear $(@D)
+	@pip="$(BIN)/python"; "$$pip" -m pip --version >/dev/null 2>&1 || pip="$(PYTHON)"; \
+		"$$pip" -m pip --python $(@D)/bin/python install --quiet --requirement $<
+	@touch $@
+
+# The sandbox is Linux's alone; where it cannot be installed its tests say so and are skipped.
+$(INTEROP)/.bubblewrap:
+	@mkdir -p $(@D)
+	@command -v bwrap >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		echo "make: installing bubblewrap" && apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; } || \
+		echo "make: no bubblewrap here; install it to run the tests of the sandbox" >&2
 	@touch $@

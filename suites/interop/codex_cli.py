@@ -1,20 +1,16 @@
-"""The real Codex CLI as a process: found, run once with a prompt, and gone afterwards."""
+"""The real Codex CLI as a process: found, pointed at a mock, run once with a prompt."""
 
-import asyncio
 import json
-import os
-import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from suites.interop import child
+
 ROOT = Path(__file__).resolve().parents[2]
 VERSIONS = ("0.142.0", "0.169.0")
 """The versions that `make interop` installs side by side."""
-LIMIT = 40.0
-"""Seconds that a run may take; it takes well under one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,24 +35,26 @@ def program(version: str) -> Path:
     )
 
 
-async def codex_exec(version: str, prompt: str, *, cwd: Path, env: Mapping[str, str]) -> Run:
-    """Run `codex exec` on `prompt` to its end. Raises TimeoutError after `LIMIT` seconds."""
-    process = await asyncio.create_subprocess_exec(
-        program(version),
-        *("exec", "--json", "--skip-git-repo-check", prompt),
-        cwd=cwd,
-        env={**env, "PATH": os.environ["PATH"]},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(LIMIT):
-            out, err = await process.communicate()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        code = await process.wait()
-    events = [json.loads(line) for line in out.splitlines()]
-    return Run(code=code, events=events, stderr=err.decode())
+async def codex_exec(
+    version: str,
+    prompt: str,
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    config: Mapping[str, Any] | None = None,
+) -> Run:
+    """Run `codex exec` on `prompt` to its end; `config` replaces settings of its home, by path.
+
+    Raises TimeoutError after `child.LIMIT` seconds.
+    """
+    given = [f"--config={path}={_toml(value)}" for path, value in (config or {}).items()]
+    options = ("--json", "--skip-git-repo-check", *given)
+    ended = await child.run(program(version), "exec", *options, prompt, cwd=cwd, env=env)
+    events = [json.loads(line) for line in ended.out.splitlines()]
+    return Run(code=ended.code, events=events, stderr=ended.err)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{name}={_toml(each)}" for name, each in value.items()) + "}"
+    return json.dumps(value)

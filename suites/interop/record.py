@@ -39,6 +39,11 @@ def streamed(*replies: tuple[str, ...]) -> list[str]:
     return [kind for reply in replies for kind in ("request", "response", *["chunk"] * len(reply))]
 
 
+def whole(count: int) -> list[str]:
+    """The kinds that this many requests answered by whole responses leave, and nothing else."""
+    return ["request", "response"] * count
+
+
 def answered_with(journal: Journal, request: Entry) -> list[str | None]:
     """The types of the events that answered `request`, in order."""
     answers = (entry for entry in journal if entry.re == request.seq)

@@ -3,6 +3,7 @@
 import pytest
 
 from suites.interop.codex_cli import program
+from suites.interop.sdks import Sdk
 
 pytestmark = pytest.mark.interop
 
@@ -13,3 +14,10 @@ def test_an_absent_cli_is_told_with_its_remedy() -> None:
         AssertionError, match=r"Codex CLI 0.0.0 is not in .*`make interop` installs"
     ):
         program("0.0.0")
+
+
+async def test_an_absent_library_is_told_with_its_remedy() -> None:
+    """So does that of a library."""
+    absent = Sdk(name="nobody's SDK", place="nowhere", driver="openai_python.py")
+    with pytest.raises(AssertionError, match=r"nobody's SDK is not in .*`make interop` installs"):
+        await absent.take("plain", {})

@@ -1,9 +1,8 @@
 """The Codex CLI and the mock: what it sends is recorded whole, what it is told it understands."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -11,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from agent_rehearsal.journal import Journal
 from mock_responses import MockResponses, RequestView, message, shell_call
 from suites.interop.codex_cli import VERSIONS, codex_exec
+from suites.interop.codex_events import ended, ran, said, told, warned
 from suites.interop.record import (
     CALL_EVENTS,
     MESSAGE_EVENTS,
@@ -20,6 +20,7 @@ from suites.interop.record import (
     kinds,
     streamed,
 )
+from suites.interop.table import CLI
 from suites.interop.withheld import withheld
 
 pytestmark = [pytest.mark.interop, pytest.mark.parametrize("version", VERSIONS)]
@@ -49,7 +50,6 @@ BODY_KEYS = {
         *("reasoning", "store", "include", "prompt_cache_key", "client_metadata"),
     ],
 }
-NEW_IN_USAGE = {"0.142.0": {}, "0.169.0": {"cache_write_input_tokens": 0}}
 
 
 def check_record(request: RequestView, version: str) -> None:
@@ -61,51 +61,6 @@ def check_record(request: RequestView, version: str) -> None:
     assert list(json.loads(request.entry.raw)) == BODY_KEYS[version]
 
 
-def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Events without the shell's path, and with no more than the first words of a warning."""
-    for item in (event["item"] for event in events if "item" in event):
-        if "command" in item:
-            item["command"] = item["command"].partition(" ")[2]
-        if item["type"] == "error":
-            item["message"] = item["message"].partition(". ")[0]
-    return events
-
-
-def warned() -> dict[str, Any]:
-    """The item by which the CLI says that it does not know the mock's model."""
-    text = "Model metadata for `mock-model` not found"
-    return {
-        "type": "item.completed",
-        "item": {"id": "item_0", "type": "error", "message": text},
-    }
-
-
-def said(id_: str, text: str) -> dict[str, Any]:
-    """The item of a message."""
-    return {
-        "type": "item.completed",
-        "item": {"id": id_, "type": "agent_message", "text": text},
-    }
-
-
-def ran(state: str, **result: Any) -> dict[str, Any]:
-    """The item of the command."""
-    item = {"id": "item_1", "type": "command_execution", "command": "-lc 'echo from the tool'"}
-    return {"type": f"item.{state}", "item": {**item, **result}}
-
-
-def ended(version: str, *, input_tokens: int, output_tokens: int) -> dict[str, Any]:
-    """The end of a turn, with the sum of what its responses used."""
-    usage = {
-        "input_tokens": input_tokens,
-        "cached_input_tokens": 0,
-        **NEW_IN_USAGE[version],
-        "output_tokens": output_tokens,
-        "reasoning_output_tokens": 0,
-    }
-    return {"type": "turn.completed", "usage": usage}
-
-
 async def test_a_plain_turn(
     version: str,
     responses: MockResponses,
@@ -114,6 +69,7 @@ async def test_a_plain_turn(
     work: Path,
     labels: Mapping[str, str],
     approved: SnapshotAssertion,
+    works: Callable[[str, str], None],
 ) -> None:
     """One prompt is one request and one message; the record has both sides of it, whole."""
     responses.reply(message("hello", " there"))
@@ -134,6 +90,7 @@ async def test_a_plain_turn(
         said("item_1", "hello there"),
         ended(version, input_tokens=10, output_tokens=5),
     ]
+    works(CLI, version)
 
 
 async def test_a_turn_with_a_tool(
@@ -144,6 +101,7 @@ async def test_a_turn_with_a_tool(
     work: Path,
     labels: Mapping[str, str],
     approved: SnapshotAssertion,
+    works: Callable[[str, str], None],
 ) -> None:
     """The command that the model asks for is run, its output handed back, the message printed."""
     responses.reply(shell_call("c1", "echo from the tool"))
@@ -167,8 +125,9 @@ async def test_a_turn_with_a_tool(
         {"type": "thread.started", "thread_id": first.entry.header("thread-id")},
         warned(),
         {"type": "turn.started"},
-        ran("started", **running),
-        ran("completed", **done),
+        ran("item_1", "'echo from the tool'", "started", **running),
+        ran("item_1", "'echo from the tool'", "completed", **done),
         said("item_2", "it said it"),
         ended(version, input_tokens=20, output_tokens=10),
     ]
+    works(CLI, version)
