@@ -20,6 +20,8 @@ from agent_rehearsal.journal.journal import Journal
 
 FORMAT: Literal["rehearsal-journal"] = "rehearsal-journal"
 VERSION: Literal[1] = 1
+_UNREADABLE = (ValueError, RecursionError)
+"""What decoding a line raises: for no JSON, no UTF-8, another shape, or nesting without end."""
 
 
 class JournalFileError(ValueError):
@@ -170,7 +172,7 @@ def read(path: str | Path) -> Journal:
 def _check_header(path: str | Path, line: bytes) -> None:
     try:
         msgspec.json.decode(line, type=FileHeader)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise JournalFileError(
             f"{path}, line 1: no header of a {FORMAT} file of version {VERSION}: {error}. "
             "Written by `rehearsal serve --journal` or JournalFile?"
@@ -195,13 +197,16 @@ class _Reader:
                     number, f"expected entry #{first_seq + number - 2}, found #{line.seq}"
                 )
             self._at = line.at
-            self._append(journal, line, self._raw(number, line))
+            try:
+                self._append(journal, line, self._raw(number, line))
+            except UnicodeEncodeError as error:
+                raise self._damaged(number, error) from error
         return journal
 
     def _line(self, number: int, text: bytes) -> Line:
         try:
             return msgspec.json.decode(text, type=Line)
-        except ValueError as error:
+        except _UNREADABLE as error:
             raise self._damaged(number, error) from error
 
     def _raw(self, number: int, line: Line) -> bytes:
