@@ -1,23 +1,34 @@
 """The server that `server-throughput` measures: `python benchmarks/bench_server.py --port N`.
 
-A streaming `POST /v1/responses` whose body contains `bench-10-events` or `bench-200-events` gets
-exactly that many events, composed, numbered and recorded like any other reply. Runs as a script of
-its own, so it imports nothing of this folder. Prints a line when it listens, and ends on SIGTERM.
+A `POST /v1/responses` whose body contains `bench-10-events` or `bench-200-events` gets
+exactly that many events, whatever its `stream` says, composed, numbered and recorded like any other
+reply. Runs as a script of its own, so it imports nothing of this folder. Prints a line when it
+listens, and ends on SIGTERM.
 """
 
 import argparse
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from agent_rehearsal import ALWAYS, Entry, Stage
-from mock_responses import message
+from agent_rehearsal import ALWAYS, Entry, Journal
+from agent_rehearsal.wire import Findings, Server
+from mock_responses import MockResponses, message
 
 AROUND = 8
 """Events of a message's reply besides its deltas."""
 EVENTS = (10, 200)
 CAP = 100_000
 """Entries of the journal that are kept: a load test would fill the memory."""
+
+
+class Streaming(MockResponses):
+    """A mock that answers every request with events."""
+
+    def streams(self, body: Mapping[str, Any]) -> bool:
+        """Yes."""
+        return True
 
 
 def main() -> None:
@@ -29,14 +40,16 @@ def main() -> None:
 
 async def serve(port: int) -> None:
     """Serve both replies on `port`, each as often as it is asked for."""
-    async with Stage(port=port, cap=CAP) as stage:
+    journal = Journal(cap=CAP)
+    async with Server(journal, Findings(journal, "error", "warn"), port=port) as server:
+        responses = Streaming(server)
         for events in EVENTS:
             deltas = ["word "] * (events - AROUND)
-            stage.responses.reply(message(*deltas), when=asks_for(events), times=ALWAYS)
+            responses.reply(message(*deltas), when=asks_for(events), times=ALWAYS)
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        print(f"ready: {stage.base_url}", flush=True)
+        print(f"ready: {responses.base_url}", flush=True)
         await ended.wait()
 
 

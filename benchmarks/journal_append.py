@@ -59,8 +59,9 @@ def _journal(size: int) -> Append:
     """A journal that holds `size` entries already, recorded by runs as a stream is."""
     journal = Journal()
     conn = journal.connection()
+    asked = journal.append("responses", "request", conn=conn, direction="in")
     for _ in range(size // RUN):
-        journal.extend("responses", "chunk", Joined([RAW] * RUN), conn=conn, direction="out", re=1)
+        journal.extend(asked, Joined([RAW] * RUN))
 
     def append() -> None:
         journal.append("responses", "chunk", conn=conn, direction="out", raw=RAW, re=1)

@@ -1,7 +1,8 @@
-"""The limit: a bare asyncio protocol that finds the end of each request and writes prebuilt bytes.
+"""The limit: a bare asyncio protocol that parses each request, as shortly as that can be done, and
+writes prebuilt bytes.
 
-`python benchmarks/raw_server.py --answers FILE` serves, for a body that contains one of the words
-of FILE (JSON, word -> body of the answer), that body in one chunk. Keeps nothing.
+`python benchmarks/raw_server.py --answers FILE` serves, for a body whose `input` is one of the
+words of FILE (JSON, word -> body of the answer), that body in one chunk. Keeps nothing.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import json
 import signal
 from pathlib import Path
 from typing import cast
+
+import msgspec
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
@@ -21,7 +24,7 @@ NOT_FOUND = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 class Raw(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, answers: dict[bytes, bytes]) -> None:
+    def __init__(self, answers: dict[str, bytes]) -> None:
         self._answers = answers
         self._heard = b""
         self._transport: asyncio.Transport
@@ -34,23 +37,24 @@ class Raw(asyncio.Protocol):
         """Answer each request that is complete."""
         self._heard += data
         while (end := self._heard.find(b"\r\n\r\n")) >= 0:
-            whole = end + 4 + content_length(self._heard[:end])
+            line, headers = parsed(self._heard[:end])
+            whole = end + 4 + int(headers.get(b"content-length", b"0"))
             if len(self._heard) < whole:
                 return
             body, self._heard = self._heard[end + 4 : whole], self._heard[whole:]
-            self._transport.write(self._answer(body))
+            self._transport.write(self._answer(line, body))
 
-    def _answer(self, body: bytes) -> bytes:
-        return next((answer for word, answer in self._answers.items() if word in body), NOT_FOUND)
+    def _answer(self, line: bytes, body: bytes) -> bytes:
+        if not line.startswith(b"POST /v1/responses "):
+            return NOT_FOUND
+        return self._answers.get(msgspec.json.decode(body)["input"], NOT_FOUND)
 
 
-def content_length(head: bytes) -> int:
-    """The length that the head of a request announces, 0 where it does not."""
-    for line in head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return 0
+def parsed(head: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """The request line and the headers by lower-case name."""
+    line, *rest = head.split(b"\r\n")
+    pairs = [text.partition(b":") for text in rest]
+    return line, {name.lower(): value.strip() for name, _, value in pairs}
 
 
 def main() -> None:
@@ -58,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=Path, required=True)
     texts = json.loads(parser.parse_args().answers.read_bytes())
-    asyncio.run(serve({word.encode(): chunked(text.encode()) for word, text in texts.items()}))
+    asyncio.run(serve({word: chunked(text.encode()) for word, text in texts.items()}))
 
 
 def chunked(body: bytes) -> bytes:
@@ -66,7 +70,7 @@ def chunked(body: bytes) -> bytes:
     return b"%b%x\r\n%b\r\n0\r\n\r\n" % (HEAD, len(body), body)
 
 
-async def serve(answers: dict[bytes, bytes]) -> None:
+async def serve(answers: dict[str, bytes]) -> None:
     """Listen and say where."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Raw(answers), "127.0.0.1", 0)

@@ -219,6 +219,10 @@ class MockResponses(Metered):
             426, "websocket_not_supported", "this server takes Responses requests over HTTP"
         )
 
+    def streams(self, body: Mapping[str, Any]) -> bool:
+        """Whether a request over HTTP is answered with events: it says so in `stream`."""
+        return bool(body.get("stream"))
+
     def _ready(self, entry: Entry) -> Whole | None:
         """The answer to a request, if its reply has copies; if not, the reply is kept for it."""
         try:
@@ -227,7 +231,7 @@ class MockResponses(Metered):
             self._matched[entry.seq] = error
             return None
         body, head = body_of(entry), plain_head(rule.headers)
-        copies = self._copier.of(rule, body) if head and body.get("stream") else None
+        copies = self._copier.of(rule, body) if head and self.streams(body) else None
         if copies is None or head is None:
             self._matched[entry.seq] = rule
             return None
@@ -250,7 +254,7 @@ class MockResponses(Metered):
                 await self._answer(exchange, rule, body_of(exchange.entry))
 
     async def _answer(self, exchange: Exchange, rule: Rule, body: dict[str, Any]) -> None:
-        if not body.get("stream"):
+        if not self.streams(body):
             await self._play(exchange, rule, WholeReply(self._composer(exchange.entry)))
         elif is_coroutine_reply(rule.parts):
             await self._play(exchange, rule, self.script(exchange.entry))

@@ -7,9 +7,8 @@ these places; it is used only if, filled with the values of a real answer, it ma
 
 import re
 from array import array
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, count
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, count, groupby, islice
 from typing import Any
 
 from agent_rehearsal.wire import Rule, is_coroutine_reply, only_data
@@ -36,50 +35,72 @@ class Stencil:
     def __init__(self, pieces: Sequence[bytes], markers: Sequence[bytes]) -> None:
         hole = re.compile(b"(%b)" % b"|".join(map(re.escape, markers)))
         whole = hole.split(b"".join(pieces))
-        self._fixed = whole[::2]
-        self._pick = itemgetter(
-            *[
-                markers.index(found) if place % 2 else len(markers) + place // 2
-                for place, found in enumerate(whole)
-            ]
-        )
+        self._runs = list(_runs(whole[::2], [markers.index(found) for found in whole[1::2]]))
         cut = [hole.split(piece) for piece in pieces]
         self._sizes = array("Q", accumulate(sum(map(len, part[::2])) for part in cut))
         self._counts = [
             array("Q", accumulate(part[1::2].count(marker) for part in cut)) for marker in markers
         ]
+        self._fixed = int(self._sizes[-1])
+        self._totals = [counts[-1] for counts in self._counts]
 
     def __len__(self) -> int:
         return len(self._sizes)
 
-    def filled(self, values: Sequence[bytes]) -> bytes:
-        """The stream with a value in place of each marker."""
-        return b"".join(self._pick([*values, *self._fixed]))
+    def size(self, values: Sequence[bytes]) -> int:
+        """How many bytes the stream has with these values."""
+        return self._fixed + sum(map(int.__mul__, self._totals, map(len, values)))
 
-    def ends(self, lengths: Sequence[int]) -> Sequence[int]:
-        """Where each piece ends when the values have these lengths."""
+    def within(self, before: bytes, values: Sequence[bytes], after: bytes) -> bytes:
+        """The stream with a value in place of each marker, between two other texts."""
+        return b"".join([before, *[values[hole].join(fixed) for hole, fixed in self._runs], after])
+
+    def ends(self, values: Sequence[bytes]) -> Sequence[int]:
+        """Where each piece ends when the holes have these values."""
         ends = self._sizes
-        for length, counts in zip(lengths, self._counts, strict=True):
+        for value, counts in zip(values, self._counts, strict=True):
+            length = len(value)
             ends = array("Q", [end + length * n for end, n in zip(ends, counts, strict=True)])
         return ends
 
 
-class Filled:
-    """One answer made from a stencil, as the pieces of a stream."""
+def _runs(fixed: Sequence[bytes], holes: Sequence[int]) -> Iterator[tuple[int, list[bytes]]]:
+    """The texts between holes, by stretches of holes for the same value, which joins them."""
+    rest = iter(fixed)
+    first = next(rest)
+    for hole, stretch in groupby(holes):
+        yield hole, [first, *islice(rest, len(list(stretch)))]
+        first = b""
 
-    __slots__ = ("_lengths", "_stencil", "data")
+
+class Filled:
+    """One answer made from a stencil, as the pieces of a stream.
+
+    It keeps the values alone: what was sent is made again when it is asked for. Bytes that are kept
+    take memory that no cache holds, which costs more than to make them.
+    """
+
+    __slots__ = ("_stencil", "_values")
 
     def __init__(self, stencil: Stencil, values: Sequence[bytes]) -> None:
         self._stencil = stencil
-        self._lengths = tuple(map(len, values))
-        self.data = stencil.filled(values)
+        self._values = values
 
     def __len__(self) -> int:
         return len(self._stencil)
 
+    @property
+    def size(self) -> int:
+        """How many bytes the pieces have."""
+        return self._stencil.size(self._values)
+
+    def within(self, before: bytes, after: bytes) -> bytes:
+        """All pieces joined, between two other texts."""
+        return self._stencil.within(before, self._values, after)
+
     def ends(self) -> Sequence[int]:
         """The stencil's, moved by what was filled in."""
-        return self._stencil.ends(self._lengths)
+        return self._stencil.ends(self._values)
 
 
 class Copies:
@@ -112,7 +133,7 @@ def copies_of(parts: Sequence[Any], body: Mapping[str, Any]) -> Copies | None:
     copies = Copies(Stencil(pieces, markers), ids.prefixes)
     made = copies.make(body, ids=_Numbered("trial"), created_at=1)
     wanted = _composed(parts, body, _Numbered("trial"), 1) or []
-    right = made.data == b"".join(wanted) and list(made.ends()) == list(
+    right = made.within(b"", b"") == b"".join(wanted) and list(made.ends()) == list(
         accumulate(map(len, wanted))
     )
     return copies if right else None

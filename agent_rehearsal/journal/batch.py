@@ -1,42 +1,55 @@
 """Pieces that are recorded together: kept as the bytes that they make, and told apart on demand.
 
 A batch stands in the journal for as many entries as it has pieces. It makes each of them when it is
-first asked for; what it keeps until then costs little more than its bytes.
+first asked for; what it keeps until then is what its pieces keep, their bytes at most.
 """
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Protocol
 
-from agent_rehearsal.journal.entry import Connection, Direction, Entry, Kind, Source
+from agent_rehearsal.journal.entry import Entry, Headers, Kind
 
 
 class Pieces(Protocol):
-    """Bytes that were made of pieces."""
+    """Bytes that were made of pieces, and stay as they are."""
 
     @property
-    def data(self) -> bytes:
-        """All pieces, joined."""
+    def size(self) -> int:
+        """How many bytes the pieces have."""
+
+    def within(self, before: bytes, after: bytes) -> bytes:
+        """All pieces joined, between two other texts."""
 
     def __len__(self) -> int:
         """How many there are."""
 
     def ends(self) -> Sequence[int]:
-        """The offset at which each one ends, in order; the last is the length of `data`."""
+        """The offset at which each one ends, in order; the last is `size`."""
 
 
 class Joined:
     """Pieces of any kind."""
 
-    __slots__ = ("_ends", "data")
+    __slots__ = ("_data", "_ends")
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
-        self.data = b"".join(pieces)
+        self._data = b"".join(pieces)
         self._ends = array("Q", accumulate(map(len, pieces)))
 
     def __len__(self) -> int:
         return len(self._ends)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the pieces have."""
+        return len(self._data)
+
+    def within(self, before: bytes, after: bytes) -> bytes:
+        """All pieces joined, between two other texts."""
+        return b"%b%b%b" % (before, self._data, after) if before or after else self._data
 
     def ends(self) -> Sequence[int]:
         """As they were given."""
@@ -44,52 +57,58 @@ class Joined:
 
 
 class Batch:
-    """Entries that differ in nothing but their number and their bytes. Made by `Journal.extend`."""
+    """The pieces of a stream that answers `request`, or of a part of one, after the answer's head
+    where there is a `head`. Made by `Journal.extend`.
+    """
 
-    __slots__ = ("_conn", "_direction", "_kind", "_pieces", "_re", "_source", "at", "first")
+    __slots__ = ("_head", "_headers", "_request", "at", "first", "pieces")
 
     def __init__(
-        self,
-        first: int,
-        at: float,
-        source: Source,
-        kind: Kind,
-        pieces: Pieces,
-        *,
-        conn: Connection | None,
-        direction: Direction,
-        re: int | None,
+        self, first: int, at: float, request: Entry, pieces: Pieces, head: str, headers: Headers
     ) -> None:
         self.first = first
-        """`seq` of the first of them."""
+        """`seq` of the first entry."""
         self.at = at
-        self._source: Source = source
-        self._kind: Kind = kind
-        self._pieces = pieces
-        self._conn = conn
-        self._direction: Direction = direction
-        self._re = re
+        self._request = request
+        self.pieces = pieces
+        self._head = head
+        self._headers = headers
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return len(self.pieces) + (1 if self._head else 0)
 
     def entry(self, seq: int) -> Entry:
         """A new object for the entry numbered `seq`, which is one of these."""
-        ends, place = self._pieces.ends(), seq - self.first
+        place = seq - self.first - (1 if self._head else 0)
+        if place < 0:
+            return self._made(seq, "response", self._head, self._headers, b"")
+        data, ends = _unfolded(self)
         begin = ends[place - 1] if place else 0
+        return self._made(seq, "chunk", "", (), data[begin : ends[place]])
+
+    def _made(self, seq: int, kind: Kind, head: str, headers: Headers, raw: bytes) -> Entry:
+        request = self._request
         return Entry(
             seq,
             self.at,
-            self._source,
-            self._kind,
-            conn=self._conn,
-            direction=self._direction,
-            raw=self._pieces.data[begin : ends[place]],
-            re=self._re,
+            request.source,
+            kind,
+            conn=request.conn,
+            direction="out",
+            head=head,
+            raw_headers=headers,
+            raw=raw,
+            re=request.seq,
         )
 
 
 def apart(pieces: Pieces) -> Iterator[bytes]:
     """Each of `pieces`."""
-    data = pieces.data
+    data = pieces.within(b"", b"")
     return (data[begin:end] for begin, end in pairwise((0, *pieces.ends())))
+
+
+@lru_cache(maxsize=2)
+def _unfolded(batch: Batch) -> tuple[bytes, Sequence[int]]:
+    """The bytes and the ends of its pieces: who asks for one piece asks for the next one soon."""
+    return batch.pieces.within(b"", b""), batch.pieces.ends()

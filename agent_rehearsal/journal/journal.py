@@ -142,39 +142,43 @@ class Journal:
         return entry
 
     def extend(
-        self,
-        source: Source,
-        kind: Kind,
-        pieces: Pieces,
-        *,
-        conn: Connection | None = None,
-        direction: Direction = "",
-        re: int | None = None,
+        self, request: Entry, pieces: Pieces, *, head: str = "", raw_headers: Headers = ()
     ) -> None:
-        """Record each of `pieces` as `append` would; none of them opens a connection.
+        """Record each of `pieces` of the stream that answers `request` as `append` would; with
+        `head`, the head of that answer before them.
 
         While nobody watches the journal they get one time, and cost about as much as one entry.
         """
         if self._observers or self._waiters:
-            for raw in apart(pieces):
-                self.append(source, kind, conn=conn, direction=direction, raw=raw, re=re)
+            self._append_each(request, pieces, head, raw_headers)
             return
         at, dropped = self._clock(), self._store.dropped
-        batch = Batch(
-            self._store.last_seq + 1,
-            at,
-            source,
-            kind,
-            pieces,
-            conn=conn,
-            direction=direction,
-            re=re,
-        )
+        if raw_headers:
+            raw_headers = self._store.interned(raw_headers)
+        batch = Batch(self._store.last_seq + 1, at, request, pieces, head, raw_headers)
         if self._start is None:
             self._start = at
         self._store.add_all(batch)
         if self._store.dropped > dropped:
             self._announce_cap()
+
+    def _append_each(self, request: Entry, pieces: Pieces, head: str, raw_headers: Headers) -> None:
+        def record(kind: Kind, raw: bytes, head: str = "", raw_headers: Headers = ()) -> None:
+            self.append(
+                request.source,
+                kind,
+                conn=request.conn,
+                direction="out",
+                head=head,
+                raw_headers=raw_headers,
+                raw=raw,
+                re=request.seq,
+            )
+
+        if head:
+            record("response", b"", head, raw_headers)
+        for raw in apart(pieces):
+            record("chunk", raw)
 
     def note(
         self,

@@ -95,6 +95,6 @@ def plain_head(headers: tuple[tuple[str, str], ...]) -> Head | None:
 
 def framed(whole: Whole, number: int) -> bytes:
     """A whole answer to the request with this number, as of now: its pieces are one chunk."""
-    data = whole.pieces.data
     head = whole.head.template % number
-    return b"%b%b\r\n\r\n%x\r\n%b%b" % (head, _date().encode(), len(data), data, LAST_CHUNK)
+    before = b"%b%b\r\n\r\n%x\r\n" % (head, _date().encode(), whole.pieces.size)
+    return whole.pieces.within(before, LAST_CHUNK)

@@ -84,7 +84,7 @@ class EventStream:
     async def _put(self, pieces: Pieces, sizes: tuple[int, ...]) -> None:
         response = await self._begun()
         self._exchange.record_all(pieces)
-        for part in parts(pieces.data, sizes):
+        for part in parts(pieces.within(b"", b""), sizes):
             await response.write(part)
 
     async def _begun(self) -> web.StreamResponse:

@@ -103,7 +103,7 @@ class Exchange:
 
     def record_all(self, pieces: Pieces) -> None:
         """Record the pieces of a stream that are about to be sent together, an entry each."""
-        record_chunks(self.journal, self.entry, pieces)
+        self.journal.extend(self.entry, pieces)
 
     async def deliver(self, headers: tuple[tuple[str, str], ...], pieces: Pieces) -> bool:
         """Record and send a whole stream, its head included, with one write; nothing may follow.
@@ -112,7 +112,7 @@ class Exchange:
         ConnectionError where the client has left.
         """
         head = head_of(self.request, headers)
-        if head is None or not pieces.data:
+        if head is None or not pieces.size:
             return False
         self._response = DELIVERED
         whole = Whole(head, pieces)
@@ -153,21 +153,8 @@ class Exchange:
 
 def record_whole(journal: Journal, entry: Entry, whole: Whole) -> None:
     """Record a whole stream that is about to be sent as the answer to `entry`."""
-    journal.append(
-        entry.source,
-        "response",
-        conn=entry.conn,
-        direction="out",
-        head="200 OK",
-        raw_headers=encoded(whole.head.headers),
-        re=entry.seq,
-    )
-    record_chunks(journal, entry, whole.pieces)
-
-
-def record_chunks(journal: Journal, entry: Entry, pieces: Pieces) -> None:
-    """Record pieces of the stream that answers `entry`."""
-    journal.extend(entry.source, "chunk", pieces, conn=entry.conn, direction="out", re=entry.seq)
+    headers = encoded(whole.head.headers)
+    journal.extend(entry, whole.pieces, head="200 OK", raw_headers=headers)
 
 
 @lru_cache(maxsize=64)

@@ -9,19 +9,35 @@ from hypothesis import strategies as st
 from agent_rehearsal.journal import Entry, Joined, Journal, carries, kind
 from suites.journal.made import frame, journal, request
 
-RUNS = st.lists(st.lists(st.binary(max_size=600), max_size=6) | st.binary(max_size=600))
-"""What is recorded: pieces together, or one thing alone."""
+HEAD, HEADERS = "200 OK", ((b"a", b"1"),)
+RUNS = st.lists(
+    st.tuples(st.booleans(), st.lists(st.binary(max_size=600), max_size=6))
+    | st.binary(max_size=600)
+)
+"""What is recorded: pieces together, after the head of an answer or not, or one thing alone."""
 CAPS = st.none() | st.integers(1, 8)
+ASKED = request(journal())
+"""What the streams answer."""
 
 
-def together(log: Journal, *raws: bytes, **options: Any) -> None:
+def together(log: Journal, *raws: bytes, headed: bool = False) -> None:
     """Record these as chunks of one stream."""
-    log.extend("responses", "chunk", Joined(raws), direction="out", re=1, **options)
+    head: dict[str, Any] = {"head": HEAD, "raw_headers": HEADERS} if headed else {}
+    log.extend(ASKED, Joined(raws), **head)
 
 
 def alone(log: Journal, raw: bytes) -> Entry:
     """Record one chunk."""
-    return log.append("responses", "chunk", direction="out", re=1, raw=raw)
+    return log.append("responses", "chunk", conn=ASKED.conn, direction="out", re=1, raw=raw)
+
+
+def each(log: Journal, *raws: bytes, headed: bool) -> None:
+    """Record one by one what `together` does."""
+    if headed:
+        fields: dict[str, Any] = {"head": HEAD, "raw_headers": HEADERS, "direction": "out", "re": 1}
+        log.append("responses", "response", conn=ASKED.conn, **fields)
+    for raw in raws:
+        alone(log, raw)
 
 
 def facts(entry: Entry) -> tuple[Any, ...]:
@@ -32,17 +48,17 @@ def facts(entry: Entry) -> tuple[Any, ...]:
 
 @given(RUNS, CAPS)
 def test_a_journal_does_not_tell_how_it_was_recorded(
-    runs: list[list[bytes] | bytes], cap: int | None
+    runs: list[tuple[bool, list[bytes]] | bytes], cap: int | None
 ) -> None:
     """Pieces recorded together make the entries that they make one by one, under a cap too."""
     batched, plain = journal(), journal()
     for run in runs:
-        if isinstance(run, list):
-            together(batched, *run)
+        if isinstance(run, tuple):
+            together(batched, *run[1], headed=run[0])
+            each(plain, *run[1], headed=run[0])
         else:
             alone(batched, run)
-        for raw in run if isinstance(run, list) else [run]:
-            alone(plain, raw)
+            alone(plain, run)
     kept = slice(None) if cap is None else slice(-cap, None)
     assert [facts(e) for e in batched][kept] == [facts(e) for e in plain][kept]
     assert [facts(batched.entry(e.seq)) for e in plain] == [facts(e) for e in plain]

@@ -45,7 +45,7 @@ def test_a_copy_is_what_a_composer_composes(
         return
     assert copies is not None
     made = copies.make(asked, ids=counted(), created_at=NOW)
-    assert made.data == b"".join(wanted)
+    assert made.within(b"", b"") == b"".join(wanted)
     assert list(made.ends()) == list(accumulate(map(len, wanted)))
     assert len(made) == len(wanted)
 
@@ -64,7 +64,7 @@ def test_every_kind_of_script_has_copies(parts: tuple[Any, ...]) -> None:
     """What a test writes out stays as it is; what is filled in differs from copy to copy."""
     copies = copies_of(parts, {})
     assert copies is not None
-    assert copies.make({}, ids=counted(), created_at=NOW).data == b"".join(
+    assert copies.make({}, ids=counted(), created_at=NOW).within(b"", b"") == b"".join(
         composed(parts, {}) or []
     )
 
