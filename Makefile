@@ -33,7 +33,7 @@ demo: $(VENV)/.installed-cli ## an agent takes a task, calls a tool and answers,
 test: $(VENV)/.installed-test ## the suites, on two cores, without the clients of `make interop`
 	@$(BIN)/python -m pytest -n 2 -m "not interop" $(ARGS)
 
-fuzz: $(VENV)/.installed-test ## bad input: 100,000 requests, 10,000 of each other kind; `make test` has a share
+fuzz: $(VENV)/.installed-test ## bad input: 100,000 requests, 10,000 of each other kind, patches too; `make test` has a share
 	@$(BIN)/python -m pytest -n 2 suites/fuzz --hypothesis-profile=fuzz --override-ini timeout=7200 $(ARGS)
 
 lint: $(VENV)/.installed-dev ## style, types, layers, and the rules that this repository keeps

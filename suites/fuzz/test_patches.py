@@ -13,6 +13,7 @@ from codex_core.tools.patch.parser import parse_patch
 from codex_core.tools.patch.plan import plan_patch
 from suites.core.edits import Edit, edits, patch_of
 from suites.core.patching import FileBench
+from suites.fuzz.share import fuzzed_tenth
 
 FILES: dict[str, Content] = {
     "f": "a\nb\n\na\n}\n",
@@ -49,6 +50,7 @@ def framed(text: str) -> str:
     return f"*** Begin Patch\n{text}\n*** End Patch"
 
 
+@fuzzed_tenth
 @given(edits())
 def test_a_patch_gives_exactly_the_new_text(edit: Edit) -> None:
     """Whatever the lines and line breaks of the file are; the result has LF."""
@@ -57,6 +59,7 @@ def test_a_patch_gives_exactly_the_new_text(edit: Edit) -> None:
     assert plan.texts == {"f": edit.after}
 
 
+@fuzzed_tenth
 @given(edits(), edits())
 def test_two_updates_of_one_patch_add_up(first: Edit, second: Edit) -> None:
     """Each hunk of a patch is applied to what those before it left, in any two files."""
@@ -71,6 +74,7 @@ def test_two_updates_of_one_patch_add_up(first: Edit, second: Edit) -> None:
     assert plan.texts == {"f": back.after, "g": second.after}
 
 
+@fuzzed_tenth
 @given(st.one_of(WILD, WILD.map(framed), broken()))
 def test_any_text_is_a_plan_or_a_patch_error(text: str) -> None:
     """Nothing else is ever raised, whatever a model writes."""
@@ -91,6 +95,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@fuzzed_tenth
 @given(text=st.one_of(WILD.map(framed), broken()), data=st.data())
 def test_a_patch_that_is_refused_writes_nothing(
     folder: Path, text: str, data: st.DataObject
