@@ -82,6 +82,10 @@ class Runner(Protocol):
         """Starts a command; raises `OSError` when that cannot be done."""
         ...
 
+    async def try_out(self, command: Command) -> str | None:
+        """Runs a command to its end, at once; None if it ended well, else what it said."""
+        ...
+
     def find(self, program: str, env: Mapping[str, str]) -> str | None:
         """Where a program is, by the PATH of an environment; None if it cannot be started."""
         ...
@@ -134,6 +138,19 @@ class RealRunner:
                 process.kill()
                 await process.wait()
             raise
+
+    async def try_out(self, command: Command) -> str | None:
+        """As the protocol says."""
+        try:
+            process = await self.start(command)
+        except OSError as error:
+            return str(error)
+        output = b""
+        while chunk := await process.read():
+            output += chunk
+        code = await process.wait()
+        said = output.decode(errors="replace").strip()
+        return None if code == 0 else f"{said or 'it said nothing'} (exit code {code})"
 
     def find(self, program: str, env: Mapping[str, str]) -> str | None:
         """As the protocol says; without a PATH the system's own is taken."""

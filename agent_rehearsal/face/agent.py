@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import codex_core
+from agent_rehearsal.face.approvals import REQUESTS, answer_to, ends_turn, request_id
 from agent_rehearsal.face.commands import ScriptedRunner
 from agent_rehearsal.face.recorder import Recorder
 from agent_rehearsal.face.settings import NAMES, Settings, check_names
@@ -27,7 +28,10 @@ from agent_rehearsal.journal import (
     source,
 )
 from agent_rehearsal.wire import Findings
-from codex_core.protocol.ops import Interrupt, Op, Shutdown, user_text
+from codex_core.protocol.decisions import ExecDecision
+from codex_core.protocol.inputs import TextInput
+from codex_core.protocol.ops import Interrupt, Op, UserInput
+from codex_core.protocol.policy import ApprovalPolicy
 
 Test = Callable[[Entry], bool]
 
@@ -137,6 +141,8 @@ class AgentThread:
         self.id = thread.id
         self._thread = thread
         self._recorder = recorder
+        self._answered: dict[str, int] = {}
+        """Key of a request -> the journal's number of the one that was answered last."""
         self._own = source("agent") & head(self.id)
 
     @property
@@ -144,13 +150,17 @@ class AgentThread:
         """Its events so far, as entries: `entry.type`, `entry.get("message")`."""
         return self._recorder.journal.select(self._own)
 
-    async def submit(self, text: str) -> "Turn":
-        """Hand in a user message; returns once a turn has it, a new one or the one that runs."""
-        return Turn(await self.submit_op(user_text(text)), self)
+    async def submit(self, text: str, *, approval_policy: ApprovalPolicy | None = None) -> "Turn":
+        """Hand in a user message; returns once a turn has it, a new one or the one that runs.
+
+        `approval_policy` holds from the turn that the message starts.
+        """
+        op = UserInput(items=(TextInput(text=text),), approval_policy=approval_policy)
+        return Turn(await self.submit_op(op), self)
 
     async def submit_op(self, op: Op) -> str:
         """Hand in any operation of `codex_core.protocol.ops`; returns the core's answer, an id."""
-        if not isinstance(op, Interrupt | Shutdown):
+        if not ends_turn(op):
             return await self._thread.submit(op)
         self._recorder.interrupts += 1
         try:
@@ -168,6 +178,40 @@ class AgentThread:
     async def interrupt(self) -> None:
         """End the running turn; returns when it has ended. Without one it does nothing."""
         await self.submit_op(Interrupt())
+
+    async def asked(self, key: str | None = None, *, timeout: float = DEFAULT_TIMEOUT) -> Entry:
+        """Wait until the agent asks for an approval, and return the request, an event; with a key
+        that one, never one that `answer` has answered.
+
+        The key is the request's `approval_id`, or where it has none the `call_id` of the call.
+        """
+
+        def waits_for_an_answer(entry: Entry) -> bool:
+            found = request_id(entry)
+            return key in (None, found) and entry.seq > self._answered.get(found, 0)
+
+        return await self.wait_for(REQUESTS & as_predicate(waits_for_an_answer), timeout=timeout)
+
+    async def answer(
+        self, request: Entry | str, decision: ExecDecision, *, timeout: float = DEFAULT_TIMEOUT
+    ) -> None:
+        """Answer a request for an approval; one that is named by its key is waited for.
+
+        Returns when the agent has the answer: `"approved"`, `"approved_for_session"`, `"denied"`,
+        `"timed_out"`, `"abort"` or an `ApprovedWithRule` of `codex_core.protocol.decisions`. Raises
+        `NotPendingError` where nothing waits for it any more.
+        """
+        asked = await self.asked(request, timeout=timeout) if isinstance(request, str) else request
+        self._answered[request_id(asked)] = asked.seq
+        await self.submit_op(answer_to(asked, decision))
+
+    async def approve(self, request: Entry | str, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Let the agent do it, this once: `approve("c1")`."""
+        await self.answer(request, "approved", timeout=timeout)
+
+    async def deny(self, request: Entry | str, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Do not let the agent do it; its turn goes on."""
+        await self.answer(request, "denied", timeout=timeout)
 
     async def wait_for(
         self, predicate: Test, *, timeout: float = DEFAULT_TIMEOUT, after: Entry | int = 0

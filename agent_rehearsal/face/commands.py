@@ -38,10 +38,18 @@ class ScriptedRunner:
     async def start(self, command: Command) -> "ScriptedProcess":
         """The process of a command line; an unknown one exits with 127 and is a violation."""
         line = command_line(command.argv)
-        detail = {"type": "command", "line": line, "cwd": str(command.cwd)}
+        detail = {
+            "type": "command",
+            "line": line,
+            "cwd": str(command.cwd),
+            "sandboxed": bool(command.confinement),
+        }
         self._journal.note("event", "command", detail)
         steps = self._scripts.get(line) or self._unscripted(line)
         return ScriptedProcess(steps)
+
+    async def try_out(self, command: Command) -> None:
+        """Every command could be started: nothing is run."""
 
     def find(self, program: str, env: Mapping[str, str]) -> str:
         """Any program, by its name: nothing is run."""

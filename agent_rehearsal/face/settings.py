@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import codex_core
 from agent_rehearsal.face.commands import CommandScript, check_scripts
+from codex_core.protocol.policy import ApprovalPolicy
 
 Commands = Mapping[str, CommandScript] | Literal["real"]
 
@@ -19,7 +20,9 @@ class Settings:
     model: str = "mock-model"
     cwd: str | Path = ""
     """The working folder, absolute or inside the stage's folder for this agent."""
-    approval_policy: str = "never"
+    approval_policy: ApprovalPolicy = "never"
+    """When the agent asks before it does something; `AgentThread.answer` is for the test to answer.
+    """
     commands: Commands = "real"
     """Scripts of commands by command line, or `"real"` to run processes."""
     config: Mapping[str, Any] = field(default_factory=dict)

@@ -27,7 +27,11 @@ def main(argv: Sequence[str] | None = None, *, runtime: Runtime | None = None) -
     world = runtime or Runtime()
     try:
         config = load_config(
-            world, overrides=arguments.config, cwd=arguments.cd, model=arguments.model
+            world,
+            overrides=arguments.config,
+            cwd=arguments.cd,
+            model=arguments.model,
+            attended=False,
         )
         prompt = sys.stdin.read() if arguments.prompt == "-" else arguments.prompt
         tell = _json_teller() if arguments.json else _plain_teller()

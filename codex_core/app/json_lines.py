@@ -1,20 +1,23 @@
 """Events as the JSON lines of `exec --json`. A translation without input or output.
 
 Shapes are those of the reference client: `thread.started`, `turn.started`, `item.started`,
-`item.completed`, `turn.completed`, `turn.failed`, `error`. Items are numbered within a run.
+`item.updated`, `item.completed`, `turn.completed`, `turn.failed`, `error`. Items are numbered
+within a run. Every item that starts completes before its turn does, also one that is still at work
+then.
 """
 
-import shlex
 from itertools import count
-from typing import Any
 
+from codex_core.app.json_items import Line, OpenItems
 from codex_core.protocol.events import (
     Error,
     Event,
     ExecCommandBegin,
     ExecCommandEnd,
+    ExecCommandOutputDelta,
     ItemCompleted,
     ItemStarted,
+    PlanUpdate,
     SessionConfigured,
     StreamError,
     TaskComplete,
@@ -23,12 +26,16 @@ from codex_core.protocol.events import (
     TurnAborted,
     Warning,
 )
-from codex_core.protocol.turn_items import AgentMessageItem, FileChangeItem, ReasoningItem, TurnItem
+from codex_core.protocol.turn_items import (
+    AgentMessageItem,
+    CommandExecutionItem,
+    FileChangeItem,
+    ReasoningItem,
+    TurnItem,
+)
 from codex_core.protocol.usage import TokenUsage
 
 __all__ = ["JsonLines"]
-
-Line = dict[str, Any]
 
 
 class JsonLines:
@@ -36,8 +43,7 @@ class JsonLines:
 
     def __init__(self) -> None:
         self._numbers = count()
-        self._numbered: dict[str, str] = {}
-        """Call id -> item id, of commands and patches that have begun."""
+        self._items = OpenItems(self._new_id)
         self._usage = TokenUsage()
         self._error: str | None = None
 
@@ -50,13 +56,17 @@ class JsonLines:
                 self._error = None
                 return [{"type": "turn.started"}]
             case ExecCommandBegin() as msg:
-                return [self._command_started(msg)]
+                return [self._items.begin_command(msg)]
+            case ExecCommandOutputDelta() as msg:
+                self._items.note_output(msg)
             case ExecCommandEnd() as msg:
-                return [self._command_completed(msg)]
-            case ItemStarted(item=FileChangeItem() as item):
-                return [self._patch_started(item)]
-            case ItemCompleted(item=FileChangeItem() as item):
-                return [self._patch_completed(item)]
+                return self._items.end_command(msg)
+            case ItemStarted(item=FileChangeItem() | CommandExecutionItem() as item):
+                return [self._items.start(item)]
+            case ItemCompleted(item=FileChangeItem() | CommandExecutionItem() as item):
+                return self._items.complete(item)
+            case PlanUpdate() as msg:
+                return [self._items.plan(msg)]
             case ItemCompleted() as msg:
                 return self._item(msg.item)
             case Warning() as msg:
@@ -70,9 +80,9 @@ class JsonLines:
             case TokenCount() as msg:
                 self._usage = msg.info.total_token_usage if msg.info else self._usage
             case TaskComplete():
-                return [self._turn_end(self._error)]
+                return [*self._items.end_turn(), self._turn_end(self._error)]
             case TurnAborted() as msg:
-                return [self._turn_end(f"turn {msg.reason}")]
+                return [*self._items.end_turn(), self._turn_end(f"turn {msg.reason}")]
         return []
 
     def _turn_end(self, error: str | None) -> Line:
@@ -100,42 +110,3 @@ class JsonLines:
 
     def _new_id(self) -> str:
         return f"item_{next(self._numbers)}"
-
-    def _command_started(self, msg: ExecCommandBegin) -> Line:
-        item_id = self._numbered[msg.call_id] = self._new_id()
-        item = {
-            "id": item_id,
-            "type": "command_execution",
-            "command": shlex.join(msg.command),
-            "aggregated_output": "",
-            "exit_code": None,
-            "status": "in_progress",
-        }
-        return {"type": "item.started", "item": item}
-
-    def _command_completed(self, msg: ExecCommandEnd) -> Line:
-        item = {
-            "id": self._numbered.pop(msg.call_id, None) or self._new_id(),
-            "type": "command_execution",
-            "command": shlex.join(msg.command),
-            "aggregated_output": msg.aggregated_output,
-            "exit_code": msg.exit_code,
-            "status": msg.status,
-        }
-        return {"type": "item.completed", "item": item}
-
-    def _patch_started(self, item: FileChangeItem) -> Line:
-        item_id = self._numbered[item.id] = self._new_id()
-        return {"type": "item.started", "item": {"id": item_id, **_file_change(item)}}
-
-    def _patch_completed(self, item: FileChangeItem) -> Line:
-        item_id = self._numbered.pop(item.id, None) or self._new_id()
-        return {"type": "item.completed", "item": {"id": item_id, **_file_change(item)}}
-
-
-def _file_change(item: FileChangeItem) -> Line:
-    changes = [
-        {"path": path, "kind": str(change.__struct_config__.tag)}
-        for path, change in item.changes.items()
-    ]
-    return {"type": "file_change", "changes": changes, "status": item.status}

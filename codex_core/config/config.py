@@ -10,7 +10,12 @@ from codex_core.config.instructions import BASE_INSTRUCTIONS
 from codex_core.config.models import ModelInfo, model_info
 from codex_core.config.providers import BUILT_IN, ModelProvider
 from codex_core.config.workspace import WorkspaceWrite
-from codex_core.protocol.policy import APPROVAL_POLICIES, SANDBOX_MODES
+from codex_core.protocol.policy import (
+    APPROVAL_POLICIES,
+    SANDBOX_MODES,
+    ApprovalPolicy,
+    Granular,
+)
 
 __all__ = ["FEATURES", "Config"]
 
@@ -24,9 +29,9 @@ FEATURES: Mapping[str, str] = {
 class Config:
     """Settings of a session; raises `ConfigError` for what cannot run.
 
-    There is nobody to ask yet, so `approval_policy` has to be `never`. `cwd` is the working folder
-    (the runtime's root when None), `codex_home` the folder of AGENTS.md and the installation id
-    (none when None).
+    `approval_policy` is for a client that answers requests for an approval; whoever has nobody to
+    answer sets `never`. `cwd` is the working folder (the runtime's root when None), `codex_home`
+    the folder of AGENTS.md, of rules and of the installation id (none when None).
     """
 
     model: str = "gpt-5.4"
@@ -35,7 +40,7 @@ class Config:
     openai_base_url: str | None = None
     cwd: Path | None = None
     codex_home: Path | None = None
-    approval_policy: str = "never"
+    approval_policy: ApprovalPolicy = "on-request"
     sandbox_mode: str = "read-only"
     sandbox_workspace_write: WorkspaceWrite = field(default_factory=WorkspaceWrite)
     base_instructions: str = BASE_INSTRUCTIONS
@@ -53,14 +58,9 @@ class Config:
     """Told to the user when a thread starts."""
 
     def __post_init__(self) -> None:
-        _check("approval_policy", self.approval_policy, APPROVAL_POLICIES)
+        if not isinstance(self.approval_policy, Granular):
+            _check("approval_policy", self.approval_policy, APPROVAL_POLICIES)
         _check("sandbox_mode", self.sandbox_mode, SANDBOX_MODES)
-        if self.approval_policy != "never":
-            raise ConfigError(
-                key="approval_policy",
-                problem=f"is {self.approval_policy!r}, which needs somebody to ask",
-                remedy='set approval_policy = "never"; the sandbox mode is what holds commands',
-            )
         for name in self.features:
             _check_feature(name)
         _ = self.provider

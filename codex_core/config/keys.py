@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from codex_core.config.workspace import WorkspaceWrite
+from codex_core.protocol.policy import Granular
 
 __all__ = ["ELSEWHERE", "OWN", "PROVIDER_ELSEWHERE", "PROVIDER_REFUSED", "Settings"]
 
@@ -18,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model_provider: str | UnsetType = UNSET
     model_providers: dict[str, dict[str, Any]] | UnsetType = UNSET
     openai_base_url: str | UnsetType = UNSET
-    approval_policy: str | UnsetType = UNSET
+    approval_policy: str | Granular | UnsetType = UNSET
     sandbox_mode: str | UnsetType = UNSET
     sandbox_workspace_write: WorkspaceWrite | UnsetType = UNSET
     base_instructions: str | UnsetType = UNSET

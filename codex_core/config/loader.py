@@ -2,6 +2,9 @@
 
 Later layers win: the file, then options, then arguments of the call. A key that only the reference
 client uses is passed over; a key that nobody knows is a warning in the file, an error in an option.
+
+Where nobody is there to answer (`attended=False`), the file's approval policy is not meant: nobody
+is asked, and an option that asks is refused.
 """
 
 import re
@@ -17,6 +20,7 @@ from codex_core.config.config import FEATURES, Config
 from codex_core.config.errors import ConfigError
 from codex_core.config.keys import ELSEWHERE, OWN, PROVIDER_ELSEWHERE, PROVIDER_REFUSED, Settings
 from codex_core.config.providers import ModelProvider
+from codex_core.protocol.policy import Granular, may_ask
 from codex_core.runtime import Runtime
 
 __all__ = ["codex_home", "load_config"]
@@ -38,6 +42,7 @@ def load_config(
     overrides: Iterable[str] = (),
     cwd: Path | None = None,
     model: str | None = None,
+    attended: bool = True,
 ) -> Config:
     """Reads the settings; raises `ConfigError`. `overrides` are texts like `model=gpt-5`."""
     home = codex_home(runtime)
@@ -45,6 +50,8 @@ def load_config(
     table = _read(file)
     warnings = _unknown_keys(table, file)
     options = [_parse_option(text) for text in overrides]
+    if not attended:
+        table["approval_policy"] = "never"
     for key, value in options:
         _put(table, key, value)
     if model is not None:
@@ -52,14 +59,28 @@ def load_config(
     places = {key: f"option -c {key}" for key, _ in options}
     values = _checked(table, places, file)
     try:
-        return Config(
+        config = Config(
             **values,
             cwd=runtime.root / cwd if cwd else None,
             codex_home=home,
             warnings=tuple(warnings),
         )
+        if not attended:
+            _check_nobody_asked(config)
     except ConfigError as error:
         raise error.at(_place(error.key, places, file)) from None
+    return config
+
+
+def _check_nobody_asked(config: Config) -> None:
+    policy = config.approval_policy
+    if may_ask(policy):
+        name = "granular" if isinstance(policy, Granular) else policy
+        raise ConfigError(
+            key="approval_policy",
+            problem=f"is {name!r}, which needs somebody to ask, and nobody is there",
+            remedy="leave it out, or set never; the sandbox mode is what holds commands",
+        )
 
 
 def _read(file: Path) -> dict[str, Any]:

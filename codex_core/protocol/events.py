@@ -8,8 +8,11 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from codex_core.protocol.approval_events import ApplyPatchApprovalRequest, ExecApprovalRequest
 from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import PendingInput
+from codex_core.protocol.message import EventMessage
+from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.protocol.turn_items import TurnItem
 from codex_core.protocol.usage import RateLimitSnapshot, TokenUsageInfo
 
@@ -53,29 +56,20 @@ CodexErrorInfo = str | dict[str, dict[str, int | None]]
 """An error class by name, or by name with `{"http_status_code": ...}`."""
 
 
-class _Msg(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """Base of every event message; the wire tells them apart by `type`."""
-
-    @property
-    def type(self) -> str:
-        """The wire name."""
-        return str(self.__struct_config__.tag)
-
-
-class SessionConfigured(_Msg, tag="session_configured", frozen=True, kw_only=True):
+class SessionConfigured(EventMessage, tag="session_configured", frozen=True, kw_only=True):
     """First event of a thread: what it runs with."""
 
     session_id: str
     thread_id: str
     model: str
     model_provider_id: str
-    approval_policy: str
+    approval_policy: ApprovalPolicy
     sandbox_mode: str
     cwd: str
     reasoning_effort: str | None
 
 
-class TaskStarted(_Msg, tag="task_started", frozen=True, kw_only=True):
+class TaskStarted(EventMessage, tag="task_started", frozen=True, kw_only=True):
     """A turn begins."""
 
     turn_id: str
@@ -83,7 +77,9 @@ class TaskStarted(_Msg, tag="task_started", frozen=True, kw_only=True):
     model_context_window: int | None
 
 
-class TaskComplete(_Msg, tag="task_complete", frozen=True, kw_only=True, omit_defaults=True):
+class TaskComplete(
+    EventMessage, tag="task_complete", frozen=True, kw_only=True, omit_defaults=True
+):
     """A turn ended by itself; after an `error` there is no last message.
 
     `unconsumed_input` holds what was submitted and never reached the model.
@@ -96,7 +92,7 @@ class TaskComplete(_Msg, tag="task_complete", frozen=True, kw_only=True, omit_de
     unconsumed_input: tuple[PendingInput, ...] = ()
 
 
-class TurnAborted(_Msg, tag="turn_aborted", frozen=True, kw_only=True, omit_defaults=True):
+class TurnAborted(EventMessage, tag="turn_aborted", frozen=True, kw_only=True, omit_defaults=True):
     """A turn was ended; `unconsumed_input` holds what was submitted and never reached the model."""
 
     turn_id: str
@@ -106,21 +102,23 @@ class TurnAborted(_Msg, tag="turn_aborted", frozen=True, kw_only=True, omit_defa
     unconsumed_input: tuple[PendingInput, ...] = ()
 
 
-class UserMessage(_Msg, tag="user_message", frozen=True, kw_only=True):
+class UserMessage(EventMessage, tag="user_message", frozen=True, kw_only=True):
     """Input was recorded for the model."""
 
     message: str
     images: tuple[str, ...] = ()
 
 
-class AgentMessage(_Msg, tag="agent_message", frozen=True, kw_only=True):
+class AgentMessage(EventMessage, tag="agent_message", frozen=True, kw_only=True):
     """A whole message by the model."""
 
     message: str
     phase: str | None = None
 
 
-class AgentMessageContentDelta(_Msg, tag="agent_message_content_delta", frozen=True, kw_only=True):
+class AgentMessageContentDelta(
+    EventMessage, tag="agent_message_content_delta", frozen=True, kw_only=True
+):
     """A piece of a message that is being written."""
 
     thread_id: str
@@ -129,20 +127,22 @@ class AgentMessageContentDelta(_Msg, tag="agent_message_content_delta", frozen=T
     delta: str
 
 
-class AgentReasoning(_Msg, tag="agent_reasoning", frozen=True, kw_only=True):
+class AgentReasoning(EventMessage, tag="agent_reasoning", frozen=True, kw_only=True):
     """One whole part of a reasoning summary."""
 
     text: str
 
 
-class AgentReasoningRawContent(_Msg, tag="agent_reasoning_raw_content", frozen=True, kw_only=True):
+class AgentReasoningRawContent(
+    EventMessage, tag="agent_reasoning_raw_content", frozen=True, kw_only=True
+):
     """One whole part of raw reasoning."""
 
     text: str
 
 
 class AgentReasoningSectionBreak(
-    _Msg, tag="agent_reasoning_section_break", frozen=True, kw_only=True
+    EventMessage, tag="agent_reasoning_section_break", frozen=True, kw_only=True
 ):
     """The next part of a reasoning summary begins."""
 
@@ -150,7 +150,7 @@ class AgentReasoningSectionBreak(
     summary_index: int
 
 
-class ReasoningContentDelta(_Msg, tag="reasoning_content_delta", frozen=True, kw_only=True):
+class ReasoningContentDelta(EventMessage, tag="reasoning_content_delta", frozen=True, kw_only=True):
     """A piece of a reasoning summary."""
 
     thread_id: str
@@ -160,7 +160,9 @@ class ReasoningContentDelta(_Msg, tag="reasoning_content_delta", frozen=True, kw
     summary_index: int
 
 
-class ReasoningRawContentDelta(_Msg, tag="reasoning_raw_content_delta", frozen=True, kw_only=True):
+class ReasoningRawContentDelta(
+    EventMessage, tag="reasoning_raw_content_delta", frozen=True, kw_only=True
+):
     """A piece of raw reasoning."""
 
     thread_id: str
@@ -170,7 +172,7 @@ class ReasoningRawContentDelta(_Msg, tag="reasoning_raw_content_delta", frozen=T
     content_index: int
 
 
-class ItemStarted(_Msg, tag="item_started", frozen=True, kw_only=True):
+class ItemStarted(EventMessage, tag="item_started", frozen=True, kw_only=True):
     """A turn item begins."""
 
     thread_id: str
@@ -178,7 +180,7 @@ class ItemStarted(_Msg, tag="item_started", frozen=True, kw_only=True):
     item: TurnItem
 
 
-class ItemCompleted(_Msg, tag="item_completed", frozen=True, kw_only=True):
+class ItemCompleted(EventMessage, tag="item_completed", frozen=True, kw_only=True):
     """A turn item is whole."""
 
     thread_id: str
@@ -186,7 +188,7 @@ class ItemCompleted(_Msg, tag="item_completed", frozen=True, kw_only=True):
     item: TurnItem
 
 
-class ExecCommandBegin(_Msg, tag="exec_command_begin", frozen=True, kw_only=True):
+class ExecCommandBegin(EventMessage, tag="exec_command_begin", frozen=True, kw_only=True):
     """A command has been started; `process_id` is what the model knows it by.
 
     `source` is `unified_exec_startup` for a call of the model.
@@ -201,7 +203,9 @@ class ExecCommandBegin(_Msg, tag="exec_command_begin", frozen=True, kw_only=True
     source: str = "unified_exec_startup"
 
 
-class ExecCommandOutputDelta(_Msg, tag="exec_command_output_delta", frozen=True, kw_only=True):
+class ExecCommandOutputDelta(
+    EventMessage, tag="exec_command_output_delta", frozen=True, kw_only=True
+):
     """Bytes that a command wrote (base64 on the wire); both of its streams, as they came."""
 
     call_id: str
@@ -209,7 +213,7 @@ class ExecCommandOutputDelta(_Msg, tag="exec_command_output_delta", frozen=True,
     stream: str = "stdout"
 
 
-class ExecCommandEnd(_Msg, tag="exec_command_end", frozen=True, kw_only=True):
+class ExecCommandEnd(EventMessage, tag="exec_command_end", frozen=True, kw_only=True):
     """A command is over; every begin has one end, which may come after the turn's.
 
     `status` is completed or failed; `exit_code` is 128 and more for a signal.
@@ -227,7 +231,7 @@ class ExecCommandEnd(_Msg, tag="exec_command_end", frozen=True, kw_only=True):
     source: str = "unified_exec_startup"
 
 
-class TerminalInteraction(_Msg, tag="terminal_interaction", frozen=True, kw_only=True):
+class TerminalInteraction(EventMessage, tag="terminal_interaction", frozen=True, kw_only=True):
     """The model typed to a running command, or looked what it wrote (`stdin` is empty)."""
 
     call_id: str
@@ -235,7 +239,7 @@ class TerminalInteraction(_Msg, tag="terminal_interaction", frozen=True, kw_only
     stdin: str
 
 
-class PatchApplyBegin(_Msg, tag="patch_apply_begin", frozen=True, kw_only=True):
+class PatchApplyBegin(EventMessage, tag="patch_apply_begin", frozen=True, kw_only=True):
     """A patch that was found good is going to be written; files by absolute path."""
 
     call_id: str
@@ -244,7 +248,7 @@ class PatchApplyBegin(_Msg, tag="patch_apply_begin", frozen=True, kw_only=True):
     changes: dict[str, FileChange]
 
 
-class PatchApplyEnd(_Msg, tag="patch_apply_end", frozen=True, kw_only=True):
+class PatchApplyEnd(EventMessage, tag="patch_apply_end", frozen=True, kw_only=True):
     """A patch is written, or not wholly; every begin has one end. `status`: completed or failed."""
 
     call_id: str
@@ -256,7 +260,7 @@ class PatchApplyEnd(_Msg, tag="patch_apply_end", frozen=True, kw_only=True):
     status: str
 
 
-class TurnDiff(_Msg, tag="turn_diff", frozen=True, kw_only=True):
+class TurnDiff(EventMessage, tag="turn_diff", frozen=True, kw_only=True):
     """All that the patches of the turn changed so far, in git's style."""
 
     unified_diff: str
@@ -269,28 +273,28 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["pending", "in_progress", "completed"]
 
 
-class PlanUpdate(_Msg, tag="plan_update", frozen=True, kw_only=True):
+class PlanUpdate(EventMessage, tag="plan_update", frozen=True, kw_only=True):
     """The model's plan, whole."""
 
     explanation: str | None
     plan: tuple[PlanStep, ...]
 
 
-class ViewImageToolCall(_Msg, tag="view_image_tool_call", frozen=True, kw_only=True):
+class ViewImageToolCall(EventMessage, tag="view_image_tool_call", frozen=True, kw_only=True):
     """The model was shown an image; `path` is absolute."""
 
     call_id: str
     path: str
 
 
-class TokenCount(_Msg, tag="token_count", frozen=True, kw_only=True):
+class TokenCount(EventMessage, tag="token_count", frozen=True, kw_only=True):
     """Usage and rate limits after a request."""
 
     info: TokenUsageInfo | None
     rate_limits: RateLimitSnapshot | None
 
 
-class StreamError(_Msg, tag="stream_error", frozen=True, kw_only=True):
+class StreamError(EventMessage, tag="stream_error", frozen=True, kw_only=True):
     """A request failed and is going to be repeated."""
 
     message: str
@@ -298,20 +302,20 @@ class StreamError(_Msg, tag="stream_error", frozen=True, kw_only=True):
     additional_details: str
 
 
-class Warning(_Msg, tag="warning", frozen=True, kw_only=True):
+class Warning(EventMessage, tag="warning", frozen=True, kw_only=True):
     """Something the user should know; the thread goes on."""
 
     message: str
 
 
-class Error(_Msg, tag="error", frozen=True, kw_only=True):
+class Error(EventMessage, tag="error", frozen=True, kw_only=True):
     """The turn failed; `task_complete` follows."""
 
     message: str
     codex_error_info: CodexErrorInfo
 
 
-class ShutdownComplete(_Msg, tag="shutdown_complete", frozen=True, kw_only=True):
+class ShutdownComplete(EventMessage, tag="shutdown_complete", frozen=True, kw_only=True):
     """Last event of a thread."""
 
 
@@ -334,6 +338,8 @@ EventMsg = (
     | ExecCommandOutputDelta
     | ExecCommandEnd
     | TerminalInteraction
+    | ExecApprovalRequest
+    | ApplyPatchApprovalRequest
     | PatchApplyBegin
     | PatchApplyEnd
     | TurnDiff

@@ -4,13 +4,17 @@ from typing import get_args
 
 import msgspec
 
+from codex_core.protocol.decisions import ExecDecision, PatchDecision
 from codex_core.protocol.inputs import InputItem, TextInput
+from codex_core.protocol.policy import ApprovalPolicy
 
 __all__ = [
     "OPS",
     "CleanBackgroundTerminals",
+    "ExecApproval",
     "Interrupt",
     "Op",
+    "PatchApproval",
     "RunUserShellCommand",
     "Shutdown",
     "UserInput",
@@ -26,11 +30,31 @@ class UserInput(_Op, tag="user_input", frozen=True, kw_only=True, omit_defaults=
     """Starts a turn, or joins the running one.
 
     `responsesapi_client_metadata` is merged into the turn's `x-codex-turn-metadata`;
-    reserved keys in it are dropped.
+    reserved keys in it are dropped. `approval_policy` holds from the turn that this input starts,
+    from the next one where it joins a turn.
     """
 
     items: tuple[InputItem, ...]
     responsesapi_client_metadata: dict[str, str] | None = None
+    approval_policy: ApprovalPolicy | None = None
+
+
+class ExecApproval(_Op, tag="exec_approval", frozen=True, kw_only=True, omit_defaults=True):
+    """Answers an `exec_approval_request`; `id` is its approval id, else its call id.
+
+    It has an effect once, and only while the request waits; with a `turn_id` only in that turn.
+    """
+
+    id: str
+    decision: ExecDecision
+    turn_id: str | None = None
+
+
+class PatchApproval(_Op, tag="patch_approval", frozen=True, kw_only=True):
+    """Answers an `apply_patch_approval_request`, as `ExecApproval` does the other."""
+
+    id: str
+    decision: PatchDecision
 
 
 class Interrupt(_Op, tag="interrupt", frozen=True, kw_only=True):
@@ -55,7 +79,15 @@ class Shutdown(_Op, tag="shutdown", frozen=True, kw_only=True):
     """Ends the running turn and the thread."""
 
 
-Op = UserInput | Interrupt | RunUserShellCommand | CleanBackgroundTerminals | Shutdown
+Op = (
+    UserInput
+    | ExecApproval
+    | PatchApproval
+    | Interrupt
+    | RunUserShellCommand
+    | CleanBackgroundTerminals
+    | Shutdown
+)
 
 OPS: dict[str, type[Op]] = {str(cls.__struct_config__.tag): cls for cls in get_args(Op)}
 """Wire name to class, for every operation."""

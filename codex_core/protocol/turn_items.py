@@ -5,7 +5,14 @@ import msgspec
 from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import InputItem
 
-__all__ = ["AgentMessageItem", "FileChangeItem", "ReasoningItem", "TurnItem", "UserMessageItem"]
+__all__ = [
+    "AgentMessageItem",
+    "CommandExecutionItem",
+    "FileChangeItem",
+    "ReasoningItem",
+    "TurnItem",
+    "UserMessageItem",
+]
 
 
 class _TurnItem(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -37,11 +44,25 @@ class ReasoningItem(_TurnItem, tag="reasoning", frozen=True, kw_only=True):
 class FileChangeItem(_TurnItem, tag="file_change", frozen=True, kw_only=True):
     """Files that a patch changes, by absolute path; its id is the call's.
 
-    `status` is in_progress, then completed or failed.
+    `status` is in_progress, then completed, failed or declined.
     """
 
     changes: dict[str, FileChange]
     status: str
 
 
-TurnItem = UserMessageItem | AgentMessageItem | ReasoningItem | FileChangeItem
+class CommandExecutionItem(_TurnItem, tag="command_execution", frozen=True, kw_only=True):
+    """A command that the user declined; its id is the call's.
+
+    Commands that run are told by `exec_command_begin` and `exec_command_end`. `status` is
+    in_progress, then declined.
+    """
+
+    command: tuple[str, ...]
+    cwd: str
+    status: str
+
+
+TurnItem = (
+    UserMessageItem | AgentMessageItem | ReasoningItem | FileChangeItem | CommandExecutionItem
+)

@@ -2,14 +2,18 @@
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from codex_core.approvals.desk import Desk
+from codex_core.approvals.rule_book import RuleBook
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
 from codex_core.model_client.aiohttp_transport import HttpTransport
 from codex_core.model_client.transport import Transport
+from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.runtime import Runtime
 from codex_core.session.agents_md import agents_text
 from codex_core.session.history import History
@@ -18,7 +22,7 @@ from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
 from codex_core.session.usage import UsageAccount
 from codex_core.tools.registry import ToolRegistry
-from codex_core.tools.sandbox import confinement
+from codex_core.tools.sandbox import check_sandbox, confinement, sandbox_of
 from codex_core.tools.session_store import SessionStore
 from codex_core.tools.tool import Tool
 
@@ -48,6 +52,9 @@ class Codex:
         self._tools = ToolRegistry(tools)
         self._threads: list[Thread] = []
         self._installation_id: str | None = None
+        self._rules: RuleBook | None = None
+        self._tried: set[tuple[str, ...]] = set()
+        """The confinements that were found to work."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,16 +71,36 @@ class Codex:
         finally:
             await self._transport.close()
 
-    async def start_thread(self) -> Thread:
-        """A new conversation; raises `ConfigError` if its working folder is none, or its sandbox
-        cannot be had.
+    async def start_thread(self, *, approval_policy: ApprovalPolicy | None = None) -> Thread:
+        """A new conversation, under the policy of the settings unless one is given.
+
+        Raises `ConfigError` if its working folder is none, its sandbox cannot be had, or a file of
+        rules cannot be read.
         """
-        thread = Thread(self._new_state(self._runtime.uuid()))
+        config = self._config
+        if approval_policy is not None:
+            config = replace(config, approval_policy=approval_policy)
+        state = self._new_state(self._runtime.uuid(), config)
+        await self._try_sandbox(state)
+        thread = Thread(state)
         self._threads.append(thread)
         return thread
 
-    def _new_state(self, thread_id: str) -> ThreadState:
-        config, runtime, cwd = self._config, self._runtime, self._cwd()
+    async def _try_sandbox(self, state: ThreadState) -> None:
+        if state.confinement not in self._tried:
+            await check_sandbox(self._config, self._runtime, state.cwd, state.confinement)
+            self._tried.add(state.confinement)
+
+    def _rule_book(self) -> RuleBook:
+        """The rules, read once: what is added later is in it."""
+        if self._rules is None:
+            book = RuleBook(self._config.codex_home)
+            book.load()
+            self._rules = book
+        return self._rules
+
+    def _new_state(self, thread_id: str, config: Config) -> ThreadState:
+        runtime, cwd = self._runtime, self._cwd()
         info = config.model_info
         keeps_ids = config.feature("item_ids") or config.provider.is_azure
         outlet = Outlet(thread_id, self._on_event)
@@ -86,7 +113,9 @@ class Codex:
             transport=self._transport,
             tools=self._tools,
             sessions=SessionStore(runtime, outlet.emit),
+            sandbox=sandbox_of(config, cwd, runtime.env),
             confinement=confinement(config, runtime, cwd),
+            desk=Desk(self._rule_book()),
             outlet=outlet,
             history=History(
                 output_tokens=info.tool_output_tokens, new_id=runtime.uuid if keeps_ids else None

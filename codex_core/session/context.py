@@ -1,7 +1,7 @@
 """What the model is told around the user's words: permissions, standing orders, the environment.
 
-Texts and comparison only. All of it is told before a thread's first message; later only the
-environment, and only what is different.
+Texts and comparison only. All of it is told before a thread's first message; later only what is
+different.
 """
 
 from dataclasses import dataclass, fields
@@ -11,34 +11,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from codex_core.config.config import Config
 from codex_core.protocol.items import InputText, Message
+from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.runtime import Runtime
+from codex_core.session.permissions import permissions_text
 from codex_core.tools.sandbox import Sandbox
 
-__all__ = ["TURN_ABORTED", "Environment", "environment_update", "initial_context", "user_message"]
+__all__ = ["TURN_ABORTED", "Environment", "Told", "initial_context", "update", "user_message"]
 
 TURN_ABORTED = """\
 <turn_aborted>
 The user stopped the turn above. Commands that were running may still run, or have done part of
 their work; look at the state of things before you go on.
 </turn_aborted>"""
-
-_PERMISSIONS = """\
-<permissions instructions>
-{commands}. Nobody is asked for approval (approval_policy is `never`): do not ask for
-it, and take no step that cannot be undone unless the task needs it.
-</permissions instructions>"""
-
-_COMMANDS = {
-    "danger-full-access": """\
-Commands run without a sandbox (sandbox_mode is `danger-full-access`): they can read and change all
-files and use the network""",
-    "workspace-write": """\
-Commands run in a sandbox (sandbox_mode is `workspace-write`): they can read all files, but change
-only those in the folders that the environment names as writable; the network is {network}""",
-    "read-only": """\
-Commands run in a sandbox (sandbox_mode is `read-only`): they can read all files, but change none,
-and have no network""",
-}
 
 _WORKSPACE = "<workspace_roots><root>{cwd}</root></workspace_roots>"
 _UNRESTRICTED = (
@@ -89,10 +73,27 @@ def _permission_profile(sandbox: Sandbox | None) -> str:
     return _RESTRICTED.format(entries="".join(entries))
 
 
-def _permissions(config: Config) -> str:
-    network = "on" if config.sandbox_workspace_write.network_access else "off"
-    commands = _COMMANDS[config.sandbox_mode].format(network=network)
-    return _PERMISSIONS.format(commands=commands)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """All that the model is told of and that may change between turns."""
+
+    permissions: str
+    environment: Environment
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        runtime: Runtime,
+        cwd: Path,
+        sandbox: Sandbox | None,
+        policy: ApprovalPolicy,
+    ) -> "Told":
+        """As it is now."""
+        return cls(
+            permissions=permissions_text(config, policy),
+            environment=Environment.of(runtime, cwd, sandbox),
+        )
 
 
 def _zone(name: str) -> tzinfo:
@@ -102,32 +103,40 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
-def initial_context(config: Config, now: Environment, agents: str | None) -> list[Message]:
+def initial_context(config: Config, now: Told, agents: str | None) -> list[Message]:
     """The messages before a thread's first user message; empty ones are left out."""
     developer = [
-        _permissions(config) if config.include_permissions_instructions else "",
+        now.permissions if config.include_permissions_instructions else "",
         config.developer_instructions,
     ]
-    orders = f"# AGENTS.md instructions for {now.cwd}\n\n<INSTRUCTIONS>\n{agents}\n</INSTRUCTIONS>"
+    cwd = now.environment.cwd
+    orders = f"# AGENTS.md instructions for {cwd}\n\n<INSTRUCTIONS>\n{agents}\n</INSTRUCTIONS>"
     user = [
         orders if agents else "",
-        now.text() if config.include_environment_context else "",
+        now.environment.text() if config.include_environment_context else "",
     ]
     return [*_message("developer", developer), *_message("user", user)]
 
 
-def environment_update(config: Config, before: Environment, now: Environment) -> list[Message]:
-    """The message before a later turn: nothing when nothing changed, else without what did not."""
-    if before == now or not config.include_environment_context:
-        return []
-    changed = Environment(
+def update(config: Config, before: Told, now: Told) -> list[Message]:
+    """The messages before a later turn: nothing when nothing changed."""
+    messages: list[Message] = []
+    if before.permissions != now.permissions and config.include_permissions_instructions:
+        messages += _message("developer", [now.permissions])
+    if before.environment != now.environment and config.include_environment_context:
+        messages += _message("user", [_changes(before.environment, now.environment).text()])
+    return messages
+
+
+def _changes(before: Environment, now: Environment) -> Environment:
+    """The environment without what is as before."""
+    return Environment(
         cwd=now.cwd if now.cwd != before.cwd else None,
         shell=now.shell if now.shell != before.shell else None,
         current_date=now.current_date,
         timezone=now.timezone,
         filesystem=now.filesystem,
     )
-    return _message("user", [changed.text()])
 
 
 def _message(role: str, texts: list[str]) -> list[Message]:

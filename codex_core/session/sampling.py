@@ -8,17 +8,19 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
+from codex_core.approvals.policy import escalation_offered
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import CONTEXT_WINDOW, ModelError
 from codex_core.model_client.events import Completed, ItemDone, ResponseEvent
 from codex_core.model_client.request import Prompt
 from codex_core.protocol.events import EventMsg, TurnDiff
 from codex_core.protocol.items import CustomToolCall, FunctionCall, Message, ResponseItem
+from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.session.narration import Narration
 from codex_core.session.state import ThreadState
 from codex_core.tools.batch import ToolBatch
 from codex_core.tools.patch.turn_changes import TurnChanges
-from codex_core.tools.tool import ToolContext
+from codex_core.tools.tool import Call, ToolContext
 
 __all__ = ["Owner", "Sampling"]
 
@@ -28,6 +30,7 @@ class Owner(Protocol):
 
     cancelled: bool
     changes: TurnChanges
+    policy: ApprovalPolicy
 
     def emit(self, msg: EventMsg) -> None:
         """Tells an event."""
@@ -61,10 +64,15 @@ class Sampling:
             turn_id=turn_id,
             output_tokens=state.config.model_info.tool_output_tokens,
             confinement=state.confinement,
-            sandbox_mode=state.config.sandbox_mode,
+            sandbox=state.sandbox,
+            policy=owner.policy,
+            desk=state.desk,
+            cancelled=lambda: owner.cancelled,
             changes=owner.changes,
         )
-        self._batch = ToolBatch(state.tools, context, lambda: owner.cancelled)
+        self._batch = ToolBatch(state.tools, context, context.cancelled)
+        self._called: set[str] = set()
+        """Ids of the calls of this response."""
 
     async def run(self) -> bool:
         """True if the model has to be asked again; raises `ModelError` for a broken response."""
@@ -107,10 +115,12 @@ class Sampling:
             stream.close()
 
     def _prompt(self) -> Prompt:
+        state = self._state
+        escalation = escalation_offered(self._owner.policy, sandboxed=state.sandbox is not None)
         return Prompt(
-            instructions=self._state.config.base_instructions,
-            input=self._state.history.for_prompt(),
-            tools=self._state.tools.specs,
+            instructions=state.config.base_instructions,
+            input=state.history.for_prompt(),
+            tools=state.tools.specs(escalation=escalation),
         )
 
     def _take(self, event: ResponseEvent) -> None:
@@ -124,12 +134,21 @@ class Sampling:
                     self._state.usage.add(event.usage)
 
     def _take_item(self, item: ResponseItem) -> None:
-        self._record([item])
         if isinstance(item, FunctionCall | CustomToolCall):
-            self._follow_up = True
-            self._batch.start(item)
-        elif isinstance(item, Message) and item.role == "assistant":
+            self._take_call(item)
+            return
+        self._record([item])
+        if isinstance(item, Message) and item.role == "assistant":
             self.last_message = item.text
+
+    def _take_call(self, call: Call) -> None:
+        """A call that comes twice is one call: its id is kept and answered once."""
+        if call.call_id in self._called:
+            return
+        self._called.add(call.call_id)
+        self._record([call])
+        self._follow_up = True
+        self._batch.start(call)
 
     def _record(self, items: Iterable[ResponseItem]) -> None:
         for item in items:

@@ -9,7 +9,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from codex_core.model_client.errors import ModelError
@@ -24,12 +24,15 @@ from codex_core.protocol.inputs import PendingInput
 from codex_core.protocol.items import Message
 from codex_core.protocol.ops import (
     CleanBackgroundTerminals,
+    ExecApproval,
     Interrupt,
     Op,
+    PatchApproval,
     RunUserShellCommand,
     Shutdown,
     UserInput,
 )
+from codex_core.session.answers import find_waiter, hand_in
 from codex_core.session.context import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
 from codex_core.session.state import ThreadState
@@ -60,6 +63,8 @@ class Thread:
         self._closed = False
         self._handlers: dict[type[Op], Callable[[_Submission], Awaitable[str]]] = {
             UserInput: self._on_user_input,
+            ExecApproval: self._on_approval,
+            PatchApproval: self._on_approval,
             Interrupt: self._on_interrupt,
             RunUserShellCommand: self._on_user_shell,
             CleanBackgroundTerminals: self._on_clean,
@@ -75,7 +80,8 @@ class Thread:
 
         For input the answer is the id of the turn that has it: a new one, or the running one. An
         interrupt or a shutdown is answered when it is done; both may be repeated. Raises
-        `ThreadClosedError` for input or a command after a shutdown, `ValueError` for an empty one.
+        `ThreadClosedError` for input or a command after a shutdown, `ValueError` for an empty one,
+        `NotPendingError` for an approval that nothing waits for.
         """
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         submission = _Submission(id=self._state.runtime.uuid(), op=op, answer=answer)
@@ -124,7 +130,7 @@ class Thread:
 
     def _answer_closed(self, submission: _Submission) -> None:
         """After the shutdown: what wants an end has it, input is refused."""
-        if isinstance(submission.op, UserInput | RunUserShellCommand):
+        if not isinstance(submission.op, Interrupt | CleanBackgroundTerminals | Shutdown):
             _fail(submission, ThreadClosedError(f"thread {self.id} is shut down; start another"))
         else:
             _answer(submission, submission.id)
@@ -139,6 +145,8 @@ class Thread:
             items=op.items,
             client_metadata=op.responsesapi_client_metadata,
         )
+        if op.approval_policy is not None:
+            self._state.config = replace(self._state.config, approval_policy=op.approval_policy)
         if self._turn is not None:
             self._turn.pending.append(given)
             return self._turn.id
@@ -172,7 +180,7 @@ class Thread:
         if self._turn is not None:
             self._turn.notes.append(message)
             return
-        self._state.record_context()
+        self._state.record_context(self._state.config.approval_policy)
         self._state.history.record(message)
 
     def _start_turn(self, turn: Turn, work: Callable[[], Awaitable[None]]) -> str:
@@ -199,6 +207,16 @@ class Thread:
         if error is not None:
             turn.emit(error)
         turn.tell_complete(failed=error is not None)
+
+    async def _on_approval(self, submission: _Submission) -> str:
+        op = submission.op
+        assert isinstance(op, ExecApproval | PatchApproval)
+        if op.decision == "abort":
+            find_waiter(self._state, op)
+            await self._abort()
+        else:
+            hand_in(self._state, op)
+        return submission.id
 
     async def _on_interrupt(self, submission: _Submission) -> str:
         await self._abort()

@@ -43,6 +43,8 @@ class Turn:
         """What the model is to be told with the next request, or after the turn."""
         self.cancelled = False
         self.changes = TurnChanges()
+        self.policy = state.config.approval_policy
+        """When the user is asked, for the whole of the turn."""
         self.began = False
         """Has anything of it been recorded?"""
         self.task: asyncio.Task[None] | None = None
@@ -144,7 +146,7 @@ class Turn:
     def _begin(self) -> None:
         if not self.began:
             self.began = True
-            self._state.record_context()
+            self._state.record_context(self.policy)
 
     def _record_notes(self) -> None:
         while self.notes:

@@ -1,31 +1,29 @@
 """The tool `apply_patch`: a patch by the model is checked as a whole, then written.
 
 Reading, checking and writing is one step of the event loop: an interrupt comes before or after it.
-A patch that is refused changes nothing and tells clients nothing.
+Where the user has to be asked in between, the patch is read and checked again after the answer, and
+written only if it is still the one that was approved. A patch that is refused without asking
+changes nothing and tells clients nothing.
 """
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codex_core.protocol.events import (
-    ItemCompleted,
-    ItemStarted,
-    PatchApplyBegin,
-    PatchApplyEnd,
-    TurnDiff,
-)
+from codex_core.approvals.desk import is_approval
+from codex_core.approvals.policy import Ask, Forbid, Ruling, decide_patch
 from codex_core.protocol.items import CustomToolCall
-from codex_core.protocol.turn_items import FileChangeItem
-from codex_core.tools.patch.contents import Content
+from codex_core.tools.clearance import rejection_reason
 from codex_core.tools.patch.errors import PatchError
 from codex_core.tools.patch.grammar import GRAMMAR
 from codex_core.tools.patch.hunks import paths_of
 from codex_core.tools.patch.parser import parse_patch
-from codex_core.tools.patch.plan import Plan, plan_patch
-from codex_core.tools.patch_disk import read_contents, write_plan
+from codex_core.tools.patch.plan import plan_patch
+from codex_core.tools.patch_change import PatchChange
+from codex_core.tools.patch_disk import read_contents
 from codex_core.tools.tool import Call, ToolContext
 from codex_core.tools.truncate import truncate_middle
 from codex_core.tools.writable import refusal
@@ -49,102 +47,77 @@ class ApplyPatch:
         """As the protocol says."""
         if not isinstance(call, CustomToolCall):
             return "apply_patch takes the text of a patch: call it as a custom tool, without JSON"
-        return apply_patch(call.input, call.call_id, context, folder=context.cwd)
+        return await apply_patch(call.input, call.call_id, context, folder=context.cwd)
 
 
-def apply_patch(patch: str, call_id: str, context: ToolContext, *, folder: Path) -> str:
+async def apply_patch(patch: str, call_id: str, context: ToolContext, *, folder: Path) -> str:
     """Applies a patch whose relative paths start at `folder`; gives the text for the model.
 
-    What may be written depends on the working folder of the context, wherever `folder` is.
+    What may be written unasked is what the context's sandbox lets commands write, wherever `folder`
+    is.
     """
+    application = _Application(patch, call_id, context, folder)
     try:
-        change = _verified(patch, call_id, context, folder)
+        text = await application.run()
     except PatchError as error:
         text = f"apply_patch verification failed: {error}"
-    else:
-        text = change.apply()
     return truncate_middle(text, context.output_tokens)
 
 
-def _verified(patch: str, call_id: str, context: ToolContext, folder: Path) -> "_Change":
-    def locate(path: str) -> str:
-        return os.path.normpath(folder / path)
+@dataclass(frozen=True)
+class _Application:
+    """One patch of a call."""
 
-    hunks = parse_patch(patch)
-    paths = list(map(locate, paths_of(hunks)))
-    for path in paths:
-        if refused := refusal(path, context.cwd, context.sandbox_mode):
-            raise PatchError(refused)
-    found = read_contents(dict.fromkeys(paths))
-    plan = plan_patch(hunks, found, locate=locate)
-    return _Change(call_id=call_id, context=context, found=found, plan=plan)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Change:
-    """A patch that can be applied."""
-
+    patch: str
     call_id: str
     context: ToolContext
-    found: Mapping[str, Content]
-    plan: Plan
+    folder: Path
 
-    def apply(self) -> str:
-        """Writes it and tells of it; gives the text for the model."""
-        started = self.context.runtime.monotonic()
-        self._tell_begin()
-        problem = self._write()
-        result = problem or "\n".join(
-            ["Success. Updated the following files:", *self.plan.summary, ""]
-        )
-        self._tell_end(result, failed=problem is not None)
-        code = 0 if problem is None else 1
-        seconds = round(self.context.runtime.monotonic() - started, 1)
-        return f"Exit code: {code}\nWall time: {seconds:g} seconds\nOutput:\n{result}"
+    async def run(self) -> str:
+        """Applies it; raises `PatchError` for one that cannot be."""
+        change, ruling = self._verified()
+        if not isinstance(ruling, Ask):
+            change.tell_started()
+            return change.apply(auto_approved=True)
+        return await self._run_asked(change, ruling.reason)
 
-    def _write(self) -> str | None:
-        """Gives what went wrong; what was written counts either way."""
-        written = write_plan(self.plan)
-        texts = {path: self.plan.texts[path] for path in written.done}
-        self.context.changes.note(self.found, texts)
-        return written.problem
+    async def _run_asked(self, change: PatchChange, reason: str | None) -> str:
+        change.tell_started()
+        try:
+            decision = await self.context.desk.ask(change.question(reason))
+            if not is_approval(decision):
+                change.tell_completed("declined")
+                return f"patch {rejection_reason(decision)}"
+            return self._as_approved(change).apply(auto_approved=False)
+        except asyncio.CancelledError:
+            change.tell_completed("declined")
+            raise
+        except PatchError:
+            change.tell_completed("failed")
+            raise
 
-    def _item(self, status: str) -> FileChangeItem:
-        return FileChangeItem(id=self.call_id, changes=dict(self.plan.changes), status=status)
-
-    def _tell_begin(self) -> None:
-        context = self.context
-        context.emit(
-            ItemStarted(
-                thread_id=context.thread_id, turn_id=context.turn_id, item=self._item("in_progress")
+    def _as_approved(self, approved: PatchChange) -> PatchChange:
+        """The patch as it would be written now, if that is still what the user saw."""
+        change, _ = self._verified()
+        if change.plan.changes != approved.plan.changes or change.places != approved.places:
+            raise PatchError(
+                "its files changed while the user was asked about it; look at them and try again"
             )
-        )
-        context.emit(
-            PatchApplyBegin(
-                call_id=self.call_id,
-                turn_id=context.turn_id,
-                auto_approved=True,
-                changes=dict(self.plan.changes),
-            )
-        )
+        return change
 
-    def _tell_end(self, result: str, *, failed: bool) -> None:
-        context, status = self.context, "failed" if failed else "completed"
-        context.emit(
-            PatchApplyEnd(
-                call_id=self.call_id,
-                turn_id=context.turn_id,
-                stdout="" if failed else result,
-                stderr=result if failed else "",
-                success=not failed,
-                changes=dict(self.plan.changes),
-                status=status,
-            )
-        )
-        context.emit(
-            ItemCompleted(
-                thread_id=context.thread_id, turn_id=context.turn_id, item=self._item(status)
-            )
-        )
-        if context.changes:
-            context.emit(TurnDiff(unified_diff=context.changes.diff(str(context.cwd))))
+    def _verified(self) -> tuple[PatchChange, Ruling]:
+        """What it does, and whether it may be done."""
+        hunks = parse_patch(self.patch)
+        paths = list(dict.fromkeys(map(self._locate, paths_of(hunks))))
+        reasons = (refusal(path, self.context.sandbox) for path in paths)
+        refused = next((reason for reason in reasons if reason), None)
+        ruling = decide_patch(self.context.policy, refused)
+        if isinstance(ruling, Forbid):
+            raise PatchError(ruling.reason)
+        found = read_contents(paths)
+        plan = plan_patch(hunks, found, locate=self._locate)
+        change = PatchChange(call_id=self.call_id, context=self.context, found=found, plan=plan)
+        return change, ruling
+
+    def _locate(self, path: str) -> str:
+        return os.path.normpath(self.folder / path)

@@ -17,6 +17,7 @@ __all__ = [
     "parse_arguments",
     "property_spec",
     "report",
+    "report_now",
 ]
 
 DEFAULT_TOKENS = 10_000
@@ -59,11 +60,16 @@ async def report(session: Session, context: ToolContext, *, seconds: float, toke
     """
     started = context.runtime.monotonic()
     await session.wait(seconds)
+    return report_now(session, context, since=started, tokens=tokens)
+
+
+def report_now(session: Session, context: ToolContext, *, since: float, tokens: float) -> str:
+    """As `report`, without the wait, which began at `since`."""
     if session.exit_code is not None:
         context.sessions.drop(session)
     result = ExecResult(
         chunk_id=context.runtime.uuid()[-6:],
-        wall_time=context.runtime.monotonic() - started,
+        wall_time=context.runtime.monotonic() - since,
         session_id=session.id,
         exit_code=session.exit_code,
         output=session.take_news(),

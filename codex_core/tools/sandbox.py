@@ -1,6 +1,6 @@
 """What commands may touch, as a value, and the bubblewrap arguments that hold them to it.
 
-Nothing is run here and no file is looked at. A sandbox shows the whole file system read-only but
+No file is looked at. A sandbox shows the whole file system read-only but
 for its writable folders, has processes of its own, and no network unless it is allowed. What it
 cannot close are socket files of services that answer anybody on this machine.
 """
@@ -11,11 +11,14 @@ from pathlib import Path
 
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
-from codex_core.runtime import Runtime
-from codex_core.tools.writable import PROTECTED
+from codex_core.runtime import Command, Runtime
 
-__all__ = ["Sandbox", "bwrap_argv", "confinement", "sandbox_of"]
+__all__ = ["PROTECTED", "Sandbox", "bwrap_argv", "check_sandbox", "confinement", "sandbox_of"]
 
+PROTECTED = frozenset({".git", ".agents", ".codex"})
+"""Folders of the working folder that stay as they are in workspace-write."""
+
+_WITHOUT = 'or set sandbox_mode = "danger-full-access" if commands may run without a sandbox'
 _ALWAYS = (
     *("--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"),
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
@@ -84,7 +87,29 @@ def confinement(config: Config, runtime: Runtime, cwd: Path) -> tuple[str, ...]:
             key="sandbox_mode",
             problem=f"is {config.sandbox_mode!r}, which needs bubblewrap, and there is no `bwrap` "
             f"on PATH ({runtime.env.get('PATH') or 'not set'})",
-            remedy="install bubblewrap (on Debian: apt-get install bubblewrap), "
-            'or set sandbox_mode = "danger-full-access" if commands may run without a sandbox',
+            remedy=f"install bubblewrap (on Debian: apt-get install bubblewrap), {_WITHOUT}",
         )
     return bwrap_argv(program, sandbox)
+
+
+async def check_sandbox(
+    config: Config, runtime: Runtime, cwd: Path, confinement: tuple[str, ...]
+) -> None:
+    """Starts a command that does nothing, if there is a sandbox.
+
+    Raises `ConfigError` where bubblewrap is there and may not do its work, as in many containers.
+    """
+    if not confinement:
+        return
+    nothing = Command(
+        argv=("/bin/sh", "-c", ":"), cwd=cwd, env=runtime.env, confinement=confinement
+    )
+    problem = await runtime.runner.try_out(nothing)
+    if problem is not None:
+        raise ConfigError(
+            key="sandbox_mode",
+            problem=f"is {config.sandbox_mode!r}, and bubblewrap ({confinement[0]}) cannot make "
+            f"that sandbox here: {problem}",
+            remedy="let it make user namespaces (in a container: run that with the rights to), "
+            f"{_WITHOUT}",
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from codex_core.runtime import Command, Runtime
 
-__all__ = ["shell_command"]
+__all__ = ["shell_command", "user_shell"]
 
 _QUIET_ENV: Mapping[str, str] = {
     "NO_COLOR": "1",
@@ -22,6 +22,11 @@ _QUIET_ENV: Mapping[str, str] = {
 """Set for every command, so that output is plain and nothing waits at a pager."""
 
 
+def user_shell(runtime: Runtime) -> str:
+    """The program of the user's shell."""
+    return runtime.env.get("SHELL") or "/bin/sh"
+
+
 def shell_command(
     line: str,
     *,
@@ -34,7 +39,7 @@ def shell_command(
     confinement: tuple[str, ...] = (),
 ) -> Command:
     """The command that runs `line` in `shell`, the user's own unless given."""
-    program = shell or runtime.env.get("SHELL") or "/bin/sh"
+    program = shell or user_shell(runtime)
     return Command(
         argv=(program, "-lc" if login else "-c", line),
         cwd=cwd,

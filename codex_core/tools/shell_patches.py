@@ -70,7 +70,7 @@ class ShellPatches:
             return await self._shell.run(call, context)
         patch, folder = found
         started = context.runtime.monotonic()
-        text = apply_patch(patch, call.call_id, context, folder=context.cwd / folder)
+        text = await apply_patch(patch, call.call_id, context, folder=context.cwd / folder)
         seconds = context.runtime.monotonic() - started
         return f"Wall time: {seconds:.4f} seconds\nOutput:\n{text}"
 

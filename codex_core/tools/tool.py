@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from codex_core.approvals.desk import Desk
 from codex_core.protocol.events import EventMsg
 from codex_core.protocol.items import CustomToolCall, FunctionCall, ToolOutput
+from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.runtime import Runtime
 from codex_core.tools.patch.turn_changes import TurnChanges
+from codex_core.tools.sandbox import Sandbox
 from codex_core.tools.session_store import SessionStore
 
 __all__ = ["Call", "Tool", "ToolContext"]
@@ -30,8 +33,14 @@ class ToolContext:
     """The most that one output may tell the model, in tokens."""
     confinement: tuple[str, ...] = ()
     """What commands are started with, as `codex_core.tools.sandbox` makes it."""
-    sandbox_mode: str = "read-only"
-    """What files a tool of this process may write; commands have a sandbox of their own."""
+    sandbox: Sandbox | None = field(default_factory=Sandbox)
+    """What commands are held to, and a tool of this process holds itself to; None for nothing."""
+    policy: ApprovalPolicy = "never"
+    """When the user is asked first."""
+    desk: Desk = field(default_factory=Desk)
+    """Where the user is asked."""
+    cancelled: Callable[[], bool] = lambda: False
+    """Is the turn over?"""
     changes: TurnChanges = field(default_factory=TurnChanges)
     """What the patches of the turn did so far."""
 

@@ -253,8 +253,11 @@ class FakeRunner:
         endless: bool = False,
         deaf: bool = False,
         error: OSError | None = None,
+        problem: str | None = None,
     ) -> None:
         self.commands: list[Command] = []
+        self.tried: list[Command] = []
+        self.problem = problem
         self.processes: list[FakeProcess] = []
         self.error = error
         self._output, self._code, self._endless, self._deaf = output, code, endless, deaf
@@ -266,6 +269,10 @@ class FakeRunner:
         process = FakeProcess(self._output, self._code, endless=self._endless, deaf=self._deaf)
         self.processes.append(process)
         return process
+
+    async def try_out(self, command: Command) -> str | None:
+        self.tried.append(command)
+        return self.problem
 
     def find(self, program: str, env: Mapping[str, str]) -> str | None:
         return f"{env['PATH']}/{program}" if "PATH" in env else None
@@ -300,7 +307,12 @@ def make_config(**settings: Any) -> Config:
         "stream_max_retries": 0,
         **settings.pop("provider", {}),
     }
-    given = {"model": "mock-model", "sandbox_mode": "danger-full-access", **settings}
+    given = {
+        "model": "mock-model",
+        "sandbox_mode": "danger-full-access",
+        "approval_policy": "never",
+        **settings,
+    }
     providers = {"mock": ModelProvider(**provider)}
     return Config(model_provider="mock", providers=providers, **given)
 

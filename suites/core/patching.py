@@ -1,6 +1,7 @@
 """A bench for the file tools: a folder, a context, and what the tool told."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,19 @@ from codex_core import Runtime
 from codex_core.protocol.events import EventMsg
 from codex_core.protocol.items import CustomToolCall, FunctionCall, ToolOutput
 from codex_core.tools.apply_patch import ApplyPatch
+from codex_core.tools.sandbox import PROTECTED, Sandbox
 from codex_core.tools.session_store import SessionStore
 from codex_core.tools.tool import Tool, ToolContext
 
 FREE = "danger-full-access"
+SANDBOXES: Mapping[str, Callable[[Path], Sandbox | None]] = {
+    FREE: lambda _: None,
+    "workspace-write": lambda cwd: Sandbox(
+        writable=(cwd,), protected=tuple(cwd / name for name in sorted(PROTECTED))
+    ),
+    "read-only": lambda _: Sandbox(),
+}
+"""The sandboxes of the modes, where a workspace is the working folder alone."""
 
 
 def patch_text(*lines: str) -> str:
@@ -34,7 +44,7 @@ class FileBench:
             thread_id="thread",
             turn_id="turn",
             output_tokens=10_000,
-            sandbox_mode=sandbox_mode,
+            sandbox=SANDBOXES[sandbox_mode](cwd),
         )
 
     @property

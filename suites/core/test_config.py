@@ -71,7 +71,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     runtime = Runtime.deterministic(env={"HOME": str(tmp_path)})
     assert codex_home(runtime) == tmp_path / ".codex"
     config = load_config(runtime)
-    assert (config.model_provider, config.approval_policy) == ("openai", "never")
+    assert (config.model_provider, config.approval_policy) == ("openai", "on-request")
     assert config.sandbox_mode == "read-only"
 
 
@@ -103,10 +103,10 @@ def test_a_misspelt_key_in_the_file_is_a_warning(home: Path) -> None:
     ("text", "overrides", "expected"),
     [
         (
-            'approval_policy = "on-request"',
+            'approval_policy = "often"',
             (),
-            "HOME/config.toml: `approval_policy` is 'on-request', which needs somebody to ask;"
-            ' set approval_policy = "never"; the sandbox mode is what holds commands',
+            "HOME/config.toml: `approval_policy` is 'often', which does not exist;"
+            " accepted values are untrusted, on-failure, on-request, never",
         ),
         (
             "",
@@ -217,8 +217,8 @@ def test_a_file_that_cannot_be_read(home: Path) -> None:
 
 def test_a_config_in_code_is_checked_too() -> None:
     """The same rules hold without any file; the place is the class."""
-    with pytest.raises(ConfigError, match=r"^Config: `approval_policy` is 'untrusted'"):
-        Config(approval_policy="untrusted")
+    with pytest.raises(ConfigError, match=r"^Config: `sandbox_mode` is 'open', which does not"):
+        Config(sandbox_mode="open")
     with pytest.raises(ConfigError, match=r"^Config: `features.x` does not exist; known features"):
         Config(sandbox_mode="danger-full-access", features={"x": True})
 

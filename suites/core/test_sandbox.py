@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from codex_core import Config, Runtime
+from codex_core import Codex, Command, Config, Runtime
 from codex_core.config.errors import ConfigError
 from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.ops import user_text
+from codex_core.runtime import RealRunner
 from codex_core.tools.sandbox import Sandbox, bwrap_argv, confinement, sandbox_of
 from suites.core.fakes import (
     FakeRunner,
@@ -17,6 +18,7 @@ from suites.core.fakes import (
     call,
     completed,
     done,
+    make_config,
     only,
     reply,
     running,
@@ -139,3 +141,58 @@ async def test_the_model_is_told_what_commands_may_do(tmp_path: Path, mode: str)
     assert words in developer["content"][0]["text"].replace("\n", " ")
     assert f"`{mode}`" in developer["content"][0]["text"]
     assert folders.format(cwd=tmp_path) in user["content"][0]["text"]
+
+
+async def test_a_sandbox_that_cannot_be_made_is_told_at_the_start(tmp_path: Path) -> None:
+    """Bubblewrap is there and may not do its work: told before any command, with what to do."""
+    runner = FakeRunner(problem="bwrap: No permissions to create new namespace (exit code 1)")
+    runtime = Runtime.deterministic(runner=runner, env={"PATH": "/bin"})
+    text = (
+        r"`sandbox_mode` is 'read-only', and bubblewrap \(/bin/bwrap\) cannot make that sandbox "
+        r"here: bwrap: No permissions .* \(exit code 1\); let it make user namespaces .*, or set "
+    )
+    transport = FakeTransport()
+    settings: dict[str, Any] = {"cwd": tmp_path, "sandbox_mode": "read-only"}
+    with pytest.raises(ConfigError, match=text):
+        async with running(transport, runtime=runtime, **settings):
+            pass
+    assert runner.commands == []
+    assert transport.posts == []
+
+
+async def test_a_sandbox_is_tried_once(tmp_path: Path) -> None:
+    """For the first thread that needs it, with a command that does nothing; without one, never."""
+    runner = FakeRunner()
+    runtime = Runtime.deterministic(runner=runner, env={"PATH": "/bin"})
+    for mode, tried in (("danger-full-access", 0), ("read-only", 1)):
+        config = make_config(cwd=tmp_path, sandbox_mode=mode)
+        async with Codex(config, runtime=runtime, transport=FakeTransport()) as codex:
+            await codex.start_thread()
+            await codex.start_thread()
+        assert len(runner.tried) == tried
+    assert runner.tried[0].confinement == bwrap_argv("/bin/bwrap", Sandbox())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [("exit 0", None), ("echo no; exit 3", "no (exit code 3)"), ("exit 4", "it said nothing (e")],
+)
+async def test_trying_out_a_command(tmp_path: Path, line: str, problem: str | None) -> None:
+    """What it said and its exit code are the problem; a good end is none."""
+    found = await RealRunner().try_out(Command(argv=("/bin/sh", "-c", line), cwd=tmp_path))
+    assert found is None if problem is None else (found or "").startswith(problem)
+    missing = await RealRunner().try_out(Command(argv=(str(tmp_path / "x"),), cwd=tmp_path))
+    assert "No such file" in (missing or "")
+
+
+@pytest.mark.real
+async def test_a_bubblewrap_that_may_not_work_is_found_out(tmp_path: Path) -> None:
+    """The real runner starts it: what it says is in the error."""
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho no namespaces for you >&2\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    runtime = Runtime.deterministic(env={"PATH": str(tmp_path)}, root=tmp_path)
+    with pytest.raises(ConfigError, match=r"here: no namespaces for you \(exit code 1\); let it"):
+        async with running(FakeTransport(), runtime=runtime, sandbox_mode="read-only"):
+            pass

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codex_core.protocol.policy import SANDBOX_MODES
-from codex_core.tools.writable import PROTECTED, refusal
+from codex_core.tools.sandbox import PROTECTED, Sandbox
+from codex_core.tools.writable import refusal
 from suites.core.patching import FREE, FileBench, success
 
 FAILED = "apply_patch verification failed: "
@@ -43,7 +43,7 @@ async def test_paths_outside_are_refused(cwd: Path, way: str) -> None:
     hunks = ["*** Update File: own", f"*** Move to: {name}"] if way == "moved" else []
     told = await bench.patch(*(hunks or [f"*** Update File: {name}"]), "-x", "+y")
     assert told.startswith(FAILED)
-    assert told.endswith(f"is outside the working folder {cwd}; change files inside only")
+    assert told.endswith(f"is outside of the folders whose files may be changed: {cwd}")
     assert secret.read_bytes() == b"x\n"
     assert sorted(path.name for path in cwd.parent.iterdir()) == ["secret", "work"]
     assert bench.told == []
@@ -66,10 +66,9 @@ async def test_folders_that_stay(cwd: Path, folder: str) -> None:
     assert bench.files == {}
 
 
-@pytest.mark.parametrize("mode", ["read-only", "no such mode"])
-async def test_a_mode_that_lets_nothing_be_written(cwd: Path, mode: str) -> None:
-    """Read-only says so; a mode without a rule is as strict."""
-    bench = FileBench(cwd, sandbox_mode=mode)
+async def test_a_mode_that_lets_nothing_be_written(cwd: Path) -> None:
+    """Read-only says so."""
+    bench = FileBench(cwd, sandbox_mode="read-only")
     told = await bench.patch("*** Add File: a", "+x")
     assert told == (
         f"{FAILED}{cwd / 'a'} may not be changed: the sandbox mode lets nothing be written"
@@ -77,8 +76,20 @@ async def test_a_mode_that_lets_nothing_be_written(cwd: Path, mode: str) -> None
     assert bench.files == {}
 
 
-def test_every_mode_has_a_rule(cwd: Path) -> None:
-    """Exactly one of the modes lets a file outside be written, two let one inside."""
-    outside, inside = str(cwd.parent / "secret"), str(cwd / "a")
-    assert [m for m in SANDBOX_MODES if refusal(outside, cwd, m) is None] == [FREE]
-    assert [m for m in SANDBOX_MODES if refusal(inside, cwd, m) is None] == [CAREFUL, FREE]
+def test_a_patch_may_write_where_commands_may(cwd: Path) -> None:
+    """In every writable folder, its links followed; nowhere else; never in what is protected."""
+    more = cwd.parent / "more"
+    more.mkdir()
+    (cwd / "link").symlink_to(more)
+    (cwd / ".git").symlink_to(more / "repository")
+    sandbox = Sandbox(writable=(cwd, more), protected=(cwd / ".git",))
+    allowed = (cwd / "a", more / "b", cwd / "link" / "c", cwd / "sub" / ".git" / "d")
+    refused = (cwd.parent / "e", cwd / ".git" / "f", cwd / ".GIT" / "g", more / "repository" / "h")
+    assert [path for path in allowed if refusal(str(path), sandbox)] == []
+    assert [path for path in refused if not refusal(str(path), sandbox)] == []
+
+
+def test_a_context_without_a_sandbox_of_its_own_writes_nothing(cwd: Path) -> None:
+    """What is not said is not allowed; no sandbox has to be said."""
+    assert refusal(str(cwd / "a"), Sandbox())
+    assert refusal(str(cwd.parent / "secret"), None) is None

@@ -77,9 +77,9 @@ async def test_a_backoff_that_is_none_is_refused(codex: Codex, backoff: float) -
 
 
 async def test_settings_that_cannot_run_are_refused(codex: Codex) -> None:
-    """A policy that asks for approvals, and a folder that is not there, say what to set."""
-    with pytest.raises(ConfigError, match="set approval_policy"):
-        await codex(approval_policy="on-request").start()
+    """A mode that does not exist, and a folder that is not there, say what to set."""
+    with pytest.raises(ConfigError, match="accepted values are read-only, "):
+        await codex(config={"sandbox_mode": "open"}).start()
     with pytest.raises(ConfigError, match="is no folder"):
         await codex(cwd="nowhere").start()
 

@@ -1,0 +1,128 @@
+"""The items of `exec --json` that take their time: started, maybe updated, completed once.
+
+What is open when a turn ends is completed as it stands then.
+"""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codex_core.protocol.events import (
+    ExecCommandBegin,
+    ExecCommandEnd,
+    ExecCommandOutputDelta,
+    PlanUpdate,
+)
+from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem
+
+__all__ = ["Line", "OpenItems"]
+
+Line = dict[str, Any]
+_PLAN = "plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Open:
+    """An item that has started: its number and its fields."""
+
+    id: str
+    fields: Line
+
+    def line(self, kind: str) -> Line:
+        return {"type": f"item.{kind}", "item": {"id": self.id, **self.fields}}
+
+
+class OpenItems:
+    """The open items of one thread; `new_id` numbers them."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self._open: dict[str, _Open] = {}
+        """By call, or by process for a command."""
+        self._output: dict[str, bytes] = {}
+        """By call: what a running command wrote."""
+
+    def begin_command(self, msg: ExecCommandBegin) -> Line:
+        """A command has started."""
+        self._output[msg.call_id] = b""
+        fields = _command(msg.command, output="", exit_code=None, status="in_progress")
+        return self._start(msg.call_id, fields)
+
+    def note_output(self, msg: ExecCommandOutputDelta) -> None:
+        """A command wrote something."""
+        if msg.call_id in self._output:
+            self._output[msg.call_id] += msg.chunk
+
+    def end_command(self, msg: ExecCommandEnd) -> list[Line]:
+        """A command has ended; nothing if it was completed with its turn."""
+        self._output.pop(msg.call_id, None)
+        fields = _command(
+            msg.command,
+            output=msg.aggregated_output,
+            exit_code=msg.exit_code,
+            status=msg.status,
+        )
+        return self._complete(msg.call_id, fields)
+
+    def start(self, item: FileChangeItem | CommandExecutionItem) -> Line:
+        """A patch, or a command that was declined, begins."""
+        return self._start(item.id, _fields(item))
+
+    def complete(self, item: FileChangeItem | CommandExecutionItem) -> list[Line]:
+        """It ends."""
+        return self._complete(item.id, _fields(item))
+
+    def plan(self, msg: PlanUpdate) -> Line:
+        """The plan is one item of the turn, updated as it changes."""
+        items = [{"text": each.step, "completed": each.status == "completed"} for each in msg.plan]
+        fields = {"type": "todo_list", "items": items}
+        if _PLAN not in self._open:
+            return self._start(_PLAN, fields)
+        self._open[_PLAN] = replace(self._open[_PLAN], fields=fields)
+        return self._open[_PLAN].line("updated")
+
+    def end_turn(self) -> list[Line]:
+        """All that is open is completed; a command that goes on has no exit code."""
+        lines = [self._at_end(key).line("completed") for key in self._open]
+        self._open.clear()
+        self._output.clear()
+        return lines
+
+    def _at_end(self, key: str) -> _Open:
+        item = self._open[key]
+        if key not in self._output:
+            return item
+        output = self._output[key].decode(errors="replace")
+        ended = {**item.fields, "aggregated_output": output, "status": "completed"}
+        return replace(item, fields=ended)
+
+    def _start(self, key: str, fields: Line) -> Line:
+        item = self._open[key] = _Open(id=self._new_id(), fields=fields)
+        return item.line("started")
+
+    def _complete(self, key: str, fields: Line) -> list[Line]:
+        item = self._open.pop(key, None)
+        return [replace(item, fields=fields).line("completed")] if item else []
+
+
+def _command(
+    argv: tuple[str, ...], *, output: str, exit_code: int | None, status: str
+) -> dict[str, Any]:
+    return {
+        "type": "command_execution",
+        "command": shlex.join(argv),
+        "aggregated_output": output,
+        "exit_code": exit_code,
+        "status": status,
+    }
+
+
+def _fields(item: FileChangeItem | CommandExecutionItem) -> Line:
+    if isinstance(item, CommandExecutionItem):
+        return _command(item.command, output="", exit_code=None, status=item.status)
+    changes = [
+        {"path": path, "kind": str(change.__struct_config__.tag)}
+        for path, change in item.changes.items()
+    ]
+    return {"type": "file_change", "changes": changes, "status": item.status}
