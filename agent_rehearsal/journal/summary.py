@@ -56,11 +56,18 @@ def payload(entry: Entry, secrets: Secrets) -> str:
     """The payload folded to one short line: keys with short values, lists and objects as sizes."""
     if not entry.raw:
         return ""
+    if (entry.kind, entry.head) == ("frame", "close") and len(entry.raw) >= 2:
+        return _closing(entry.raw, secrets)
     try:
         value = entry.json
     except Undecodable:
         return brief(text_of(entry.raw[:_SCANNED]), secrets, WIDTH)
     return fold(_shown(value, secrets), WIDTH)
+
+
+def _closing(raw: bytes, secrets: Secrets) -> str:
+    """The code and the reason of a WebSocket's end (RFC 6455, 5.5.1)."""
+    return brief(f"{int.from_bytes(raw[:2])} {text_of(raw[2:])}".rstrip(), secrets, WIDTH)
 
 
 def brief(text: str, secrets: Secrets, width: int) -> str:

@@ -372,3 +372,12 @@ def test_a_report_is_short() -> None:
     assert "the last 15 of 20 entries:" in rows
     assert all(row.isprintable() and len(row) < 260 for row in rows)
     assert len(rows) == 1 + 1 + 2 * 3 + 1 + 15
+
+
+def test_the_end_of_a_websocket_is_told_by_its_code() -> None:
+    """The two bytes of the code are a number to a reader, whatever follows them."""
+    log = journal()
+    for raw in (b"\x03\xe8", b"\x03\xf0bye", b"\x03"):
+        log.append("realtime", "frame", direction="in", head="close", raw=raw)
+    shown = [row.rpartition("close")[2].strip() for row in log.tail().split("\n")]
+    assert shown[-3:] == ["1000", "1008 bye", "\\x03"]
