@@ -1,11 +1,11 @@
-"""The pytest plugin: fixtures, one marker, two ini options, and the timeline of a failed test.
+"""The pytest plugin: fixtures, two markers, options, and the timeline of a failed test.
 
 A fixture is a few lines over the test's stage. Nothing heavy is imported until one is used: pytest
 loads this module in every run, whether a test asks for it or not.
 """
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from inspect import iscoroutinefunction, unwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,22 +13,32 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent_rehearsal.face import sections
+from agent_rehearsal.face.exploring import options, told
+from agent_rehearsal.face.exploring.asking import asks
+from agent_rehearsal.face.exploring.keeping import Keeper
 from agent_rehearsal.face.staging import HOME, INI, MARKER, Home, check_ini, new_stage, vacate
 
 if TYPE_CHECKING:
     from agent_rehearsal.face.agent import Codex
+    from agent_rehearsal.face.exploring.hooks import Explorer
     from agent_rehearsal.face.stage import Stage
+    from agent_rehearsal.interleave.world import World
     from agent_rehearsal.journal import Journal
     from mock_realtime import MockRealtime
     from mock_responses import MockResponses
 
 LOOPS = "rehearsal-loops"
 """The name of the plugin that knows pytest-asyncio."""
+EXPLORER = "rehearsal-explorer"
+"""The name of the plugin that explores."""
+PRESENT = pytest.StashKey[pytest.Item]()
+"""Where the configuration keeps the item whose function is called."""
 INSTALL = "pip install 'agent-rehearsal[pytest]'"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register the ini options."""
+    """Register the options."""
+    options.add_options(parser)
     parser.addini(
         INI["strict"],
         "what an unmatched request or an unused reply does to a test: error, warn or off",
@@ -42,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and the stages of asynchronous tests. Raises UsageError."""
+    """Register the markers, and the stages of asynchronous tests. Raises UsageError."""
+    config.addinivalue_line("markers", options.HELP)
     config.addinivalue_line(
         "markers",
         f"{MARKER}(strict='error'|'warn'|'off', strict_paths=False, conduct='error'|'warn'|'off', "
@@ -54,11 +65,31 @@ def pytest_configure(config: pytest.Config) -> None:
         from agent_rehearsal.face import loops
 
         config.pluginmanager.register(loops, LOOPS)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Keeper(config))
+    if options.asked(config):
+        _explorer(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None, Any, Any]:
+    """Let exploration choose the event loop of a test that it is asked for."""
+    test: Any = metafunc.definition
+    if options.asked(test.config) or asks(test):
+        return (yield from _explorer(test.config).generating(metafunc))
+    return (yield)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let exploration know of a mark that no function has: of one set of parameters, say."""
+    if item.get_closest_marker(options.MARKER):
+        _explorer(item.config)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Fail a test that passed but left violations, in its call phase where they belong."""
+    item.config.stash[PRESENT] = item
     result = yield
     if HOME in item.stash:
         _check(item.stash[HOME])
@@ -80,12 +111,19 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Say of an explored test that passed how far was looked."""
+    return told.status(report)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the advice of tests that passed."""
+    """Print what was explored, and the advice of tests that passed."""
     reports = [report for of_kind in terminalreporter.stats.values() for report in of_kind]
-    if lines := list(sections.summary(reports)):
-        terminalreporter.section(sections.ADVICE)
-        for line in lines:
+    summaries = {told.TITLE: told.summary(reports), sections.ADVICE: sections.summary(reports)}
+    for title, lines in summaries.items():
+        for number, line in enumerate(lines):
+            if number == 0:
+                terminalreporter.section(title)
             terminalreporter.write_line(line)
 
 
@@ -145,6 +183,22 @@ def codex(_rehearsal_stage: "Stage", tmp_path: Path) -> "Codex":
     return _rehearsal_stage.codex(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def stage_factory(pytestconfig: pytest.Config) -> "Callable[[], Stage]":
+    """Makes stages for the examples of a property: `async with stage_factory() as stage: ...`."""
+    return lambda: new_stage(pytestconfig.stash[PRESENT])
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest) -> "World":
+    """Directs the messages of a test by their names and notes its outcomes; the test runs in
+    simulation.
+    """
+    from agent_rehearsal.face.exploring.directing import world_of
+
+    return world_of(request.node)
+
+
 @pytest.fixture
 def request_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """A snapshot of what a client sent: `assert responses.requests == request_snapshot`."""
@@ -161,6 +215,17 @@ def request_snapshot(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     # The function behind syrupy's fixture: one named `snapshot` may be of the user's own making.
     made = unwrap(syrupy.snapshot)(request)
     return request_snapshot_for(made, {"CWD": str(tmp_path)})
+
+
+def _explorer(config: pytest.Config) -> "Explorer":
+    """The plugin that explores; there is none before it is asked for."""
+    from agent_rehearsal.face.exploring.hooks import Explorer
+
+    plugins = config.pluginmanager
+    explorer: Explorer | None = plugins.get_plugin(EXPLORER)
+    if explorer is None:
+        plugins.register(explorer := Explorer(config), EXPLORER)
+    return explorer
 
 
 def _is_async(item: pytest.Item) -> bool:

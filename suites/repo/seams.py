@@ -56,6 +56,8 @@ SEAMS = (
         open_at={
             "codex_core/runtime.py": "the core's one view of the world",
             "agent_rehearsal/journal/clock.py": "a written journal's header has the wall clock",
+            "agent_rehearsal/interleave/clock.py": "what stands in for the clocks in a simulation",
+            "agent_rehearsal/interleave/simulation.py": "puts the stand-ins in their place",
         },
     ),
     Seam(
@@ -65,7 +67,9 @@ SEAMS = (
         names=frozenset({"os.getrandom", "os.urandom"}),
         open_at={
             "codex_core/runtime.py": "ids and jitter of a real run",
+            "agent_rehearsal/interleave/dice.py": "the seeded dice of strategies",
             "agent_rehearsal/face/stage.py": "a temporary folder, labelled in snapshots",
+            "agent_rehearsal/interleave/entropy.py": "what stands in for chance in a simulation",
         },
     ),
     Seam(
@@ -75,7 +79,15 @@ SEAMS = (
         methods=frozenset(
             {"call_soon_threadsafe", "run_coroutine_threadsafe", "run_in_executor", "to_thread"}
         ),
-        open_at={"agent_rehearsal/face/thread.py": "the one thread, for synchronous tests"},
+        open_at={
+            "agent_rehearsal/face/thread.py": "the one thread, for synchronous tests",
+            "agent_rehearsal/interleave/clock.py": "other threads keep the real clock",
+            "agent_rehearsal/interleave/entropy.py": "other threads keep the system's entropy",
+            "agent_rehearsal/interleave/guards.py": "refuses threads to simulated programs",
+            "agent_rehearsal/interleave/jobs.py": "gives simulated executors their futures",
+            "agent_rehearsal/interleave/loop.py": "runs the jobs of executors on the loop",
+            "agent_rehearsal/interleave/stock.py": "delays the jobs of executors, to confirm",
+        },
     ),
     Seam(
         subject="a process",
@@ -103,7 +115,11 @@ SEAMS = (
                 "subprocess_shell",
             }
         ),
-        open_at={"codex_core/runtime.py": "the runner of real commands"},
+        open_at={
+            "codex_core/runtime.py": "the runner of real commands",
+            "agent_rehearsal/face/exploring/hash_seed.py": "starts pytest again with a hash seed",
+            "agent_rehearsal/interleave/guards.py": "refuses processes to simulated programs",
+        },
     ),
     Seam(
         subject="a raw socket",
@@ -121,6 +137,13 @@ SEAMS = (
             }
         ),
         methods=frozenset({"sock_accept", "sock_connect", "sock_recv", "sock_sendall"}),
+        open_at={
+            "agent_rehearsal/interleave/addresses.py": "what stands in for the resolver",
+            "agent_rehearsal/interleave/paced.py": "keeps what stock transports send, to confirm",
+            "agent_rehearsal/interleave/simulation.py": "puts the stand-ins in their place",
+            "agent_rehearsal/interleave/sockets.py": "what stands in for sockets in a simulation",
+            "agent_rehearsal/interleave/stock.py": "delays connecting and sending, to confirm",
+        },
     ),
 )
 

@@ -1,0 +1,19 @@
+"""`--explore-story`: each explored test as a sequence diagram, a file for each."""
+
+from pathlib import Path
+
+from agent_rehearsal.face.exploring.naming import file_of
+from agent_rehearsal.interleave.keys import Schedule
+from agent_rehearsal.interleave.svg import svg
+from agent_rehearsal.interleave.verdict import Verdict
+
+
+def draw(folder: Path, test: str, verdict: Verdict) -> Path:
+    """Write what broke the test, or else its natural run. Raises OSError."""
+    found = verdict.found
+    run = verdict.natural if found is None else found.shrunk
+    schedule = Schedule() if found is None else found.schedule
+    path = folder / file_of(test, "svg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(svg(run.trace, schedule, title=test), "utf-8")
+    return path

@@ -1,0 +1,56 @@
+"""Tasks and futures whose place in sets is decided, where stock asyncio leaves it to their address
+in memory.
+
+Sets of tasks are everywhere: what `asyncio.wait` returns, what a task group cancels. This module
+must not know who decides.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+IN_ORDER = 1 << 12 | 1 << 22
+"""A hash with which CPython's set tries slots 0, 1, 2, 3, 4 of eight, and so on in greater ones: a
+set whose members all have it hands them out in the order in which they were put in.
+"""
+GROUP = 32
+"""So many have the same hash; beyond, they differ in bits that play no part in small sets, as equal
+hashes are costly in sets of many.
+"""
+
+
+def place_in_sets(number: int, salt: int) -> int:
+    """The hash of the task of this number; a salt that is the number itself is no salt."""
+    return IN_ORDER | number // GROUP << 25 if salt == number else salt
+
+
+class SimTask(asyncio.Task[Any]):
+    """A stock task with a number, which with a salt decides what it hashes to."""
+
+    def __init__(
+        self, coro: Coroutine[Any, Any, Any], *, number: int, salt: int, **options: Any
+    ) -> None:
+        self._place = place_in_sets(number, salt)  # before asyncio puts the task into a set
+        self.number = number
+        self.steps = 0
+        """How many of its steps were asked about, in tier `task`."""
+        super().__init__(coro, **options)
+
+    def __hash__(self) -> int:
+        return self._place
+
+
+class SimFuture(asyncio.Future[Any]):
+    """A stock future that hashes by its number."""
+
+    def __init__(self, *, number: int, **options: Any) -> None:
+        self._place = place_in_sets(number, number)
+        super().__init__(**options)
+
+    def __hash__(self) -> int:
+        return self._place
+
+
+# In messages and logs they are what they stand for.
+SimTask.__name__ = SimTask.__qualname__ = "Task"
+SimFuture.__name__ = SimFuture.__qualname__ = "Future"

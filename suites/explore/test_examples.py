@@ -1,0 +1,112 @@
+"""Properties: hypothesis draws scripts, and each is explored."""
+
+from suites.explore.project import Exploring, tokens
+
+pytest_plugins = ["pytester"]
+
+ALSO = ("hypothesispytest",)
+HEAD = """
+from hypothesis import given, settings, strategies as st
+from mock_responses import message
+"""
+MARK = "@pytest.mark.explore"
+RACY = """
+async def all_of(lines):
+    heard = []
+    async with server(heard) as port:
+        await asyncio.gather(*(say(port, line) for line in lines))
+    return heard
+
+@settings(max_examples=6, database=None, deadline=None)
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=2))
+async def test_order(lines):
+    assert await all_of(lines) == lines
+"""
+MARKED = RACY.replace("@settings", f"{MARK}\n@settings")
+
+
+def test_a_property_is_explored_example_by_example(project: Exploring) -> None:
+    """The smallest script that any order breaks, and the order that does."""
+    project.write(HEAD, RACY)
+    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+    project.write(HEAD, MARKED)
+    result = project.run_apart(also=ALSO)
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str()
+    assert "lines=['a', 'b']" in text or "lines=['b', 'a']" in text
+    result.stdout.fnmatch_lines_random(["*found by sweep at schedule *", "* test_order("])
+    assert len(tokens(result)) == 1
+
+
+def test_a_property_that_holds_says_how_much_was_run(project: Exploring) -> None:
+    """All schedules of all examples, of which a deadline says nothing: it is one of a run."""
+    holds = MARKED.replace("== lines", "is not None")
+    project.write(HEAD, holds.replace("deadline=None", "deadline=1"))
+    result = project.run_apart("-v", also=ALSO)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*PASSED [[]* schedules of all examples, *"])
+
+
+def test_a_stage_is_made_for_each_order_of_each_example(project: Exploring) -> None:
+    """Its marks are the test's; without exploration it is the same fixture."""
+    source = """
+        @settings(max_examples=2, database=None, deadline=None)
+        @given(text=st.sampled_from(["hi", "ho"]))
+        async def test_stage(stage_factory, text):
+            async with stage_factory() as stage:
+                stage.responses.reply(message(text))
+                stage.responses.reply(message("never asked for"))
+                assert await (await stage.codex().start()).run("go") == text
+        """
+    off = "@pytest.mark.rehearsal(strict='off')"
+    project.write(HEAD, off, source)
+    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+    project.write(HEAD, "@pytest.mark.explore(2, sweep=False)", off, source)
+    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+
+
+def test_a_property_with_another_function_fixture_is_refused_by_its_name(
+    project: Exploring,
+) -> None:
+    """pytest would make it once for all orders."""
+    source = """
+        @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(number=st.integers())
+        async def test_it(responses, number): ...
+        """
+    project.write(HEAD, "from hypothesis import HealthCheck", MARK, source)
+    result = project.run_apart(also=ALSO)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*is marked explore, but it is a property, * 'responses' *"])
+    project.write(HEAD, "from hypothesis import HealthCheck", source)
+    result = project.run_apart("--explore=2", also=ALSO)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*run as ever: 1 hypothesis without stage_factory"])
+
+
+def test_drawing_inside_of_a_test_is_refused(project: Exploring) -> None:
+    """One script is run in many orders: it is to be drawn before."""
+    project.write(
+        HEAD,
+        MARK,
+        """
+        @settings(max_examples=5, database=None, deadline=None)
+        @given(data=st.data())
+        async def test_it(data):
+            data.draw(st.integers())
+        """,
+    )
+    result = project.run_apart(also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*'data' draws inside of the test, *; draw all of it in @given*"])
+
+
+def test_a_replay_runs_each_example_in_the_one_order(project: Exploring) -> None:
+    """The script comes from hypothesis: from an explicit example, or from its database."""
+    project.write(HEAD, MARKED)
+    (token,) = tokens(project.run_apart(also=ALSO))
+    given = MARKED.replace("@given", "@example(['a', 'b'])\n@given")
+    project.write(HEAD, "from hypothesis import example", given)
+    result = project.run_apart(f"--explore-replay={token}", also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E * explicit example: test_order("])

@@ -1,0 +1,102 @@
+"""`--explore-replay`: the one schedule of a token, or the reason why it cannot be run."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent_rehearsal.interleave.token import decode, encode
+from suites.explore.project import RACY, STEADY, Exploring, tokens
+
+pytest_plugins = ["pytester"]
+
+MARK = "@pytest.mark.explore"
+
+
+@pytest.fixture
+def token(project: Exploring) -> str:
+    """That of a racy test, in a project with a steady one beside it."""
+    project.write(MARK, RACY, STEADY)
+    (token,) = tokens(project.run())
+    return token
+
+
+def test_a_token_repeats_the_failure(project: Exploring, token: str) -> None:
+    """Only that test is run, only once, and its report has the diagram."""
+    result = project.run(f"--explore-replay={token}")
+    result.assert_outcomes(failed=1, deselected=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E * assert ?'second', 'first'? == ?'first', 'second'?",
+            "*- rehearsal exploration -*",
+            "*HELD*",
+            "*released*",
+        ]
+    )
+
+
+def test_a_replay_needs_no_mark(project: Exploring, token: str) -> None:
+    """A token is enough: the mark may be gone, or never have been there."""
+    project.write(RACY, STEADY)
+    project.run(f"--explore-replay={token}").assert_outcomes(failed=1, deselected=1)
+
+
+def test_a_mended_test_passes_its_replay(project: Exploring, token: str) -> None:
+    """The schedule is followed to its end; what it says then, it says of the mended program."""
+    project.write(STEADY.replace("test_steady", "test_racy"))
+    result = project.run("-v", f"--explore-replay={token}")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*PASSED [[]replayed, passes now[]]*"])
+
+
+def test_a_replay_that_no_longer_applies_says_where_it_parts(
+    project: Exploring, token: str
+) -> None:
+    """The program never comes to what the schedule holds back: that is no pass."""
+    project.write("async def test_racy(): ...")
+    result = project.run(f"--explore-replay={token}")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["this replay no longer applies: the schedule holds back c1>s#0, * never came to it"]
+    )
+
+
+def test_a_token_of_another_test_is_refused(project: Exploring, token: str) -> None:
+    """With its test, the nearest, and what to run."""
+    result = project.run(f"--explore-replay={token}", "-k", "steady")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [
+            "*the token is of the test test_it.py::test_racy, which is not among the 1 collected; "
+            "the nearest is test_it.py::test_steady; run pytest 'test_it.py::test_racy' with it"
+        ]
+    )
+
+
+def test_a_token_of_another_version_is_refused(project: Exploring, token: str) -> None:
+    """By its number, before anything is collected."""
+    result = project.run(f"--explore-replay={token.replace('rh1-', 'rh7-')}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --explore-replay: this replay token is of version 7, *"])
+
+
+@pytest.mark.parametrize("spoiled", ["cut", "foreign", "empty"])
+def test_a_token_that_is_none_is_refused(project: Exploring, token: str, spoiled: str) -> None:
+    """Cut off, of something else, or nothing at all."""
+    given = {"cut": token[:-3], "foreign": "eyJhIjoxfQ", "empty": ""}[spoiled]
+    result = project.run(f"--explore-replay={given}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --explore-replay: *"])
+
+
+def test_a_token_of_another_python_replays_here(project: Exploring, token: str) -> None:
+    """Messages are held by their names, which are the same everywhere."""
+    elsewhere = replace(decode(token), python="3.99", digest="0" * 16)
+    project.run(f"--explore-replay={encode(elsewhere)}").assert_outcomes(failed=1, deselected=1)
+
+
+def test_a_replay_keeps_nothing(project: Exploring, token: str) -> None:
+    """It was kept when it was found."""
+    path = project.path / "snapshots/schedules/test_it/test_racy.json"
+    path.unlink()
+    project.run(f"--explore-replay={token}")
+    assert project.kept() == []
