@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agent_rehearsal.face.agent import Codex
     from agent_rehearsal.face.exploring.hooks import Explorer
     from agent_rehearsal.face.stage import Stage
-    from agent_rehearsal.interleave.world import World
+    from agent_rehearsal.interleave.world.world import World
     from agent_rehearsal.journal import Journal
     from mock_realtime import MockRealtime
     from mock_responses import MockResponses

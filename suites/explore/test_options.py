@@ -121,7 +121,7 @@ def test_collecting_an_explored_suite_does_not_load_the_kernel(project: Explorin
         import sys
 
         def pytest_collection_finish():
-            assert "agent_rehearsal.interleave.simulation" not in sys.modules
+            assert "agent_rehearsal.interleave.simulation.simulation" not in sys.modules
         """
     )
     assert project.run_apart("--collect-only").ret == pytest.ExitCode.OK

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent_rehearsal.interleave.token import decode, encode
+from agent_rehearsal.interleave.search.token import decode, encode
 from suites.explore.project import RACY, STEADY, Exploring, tokens
 
 pytest_plugins = ["pytester"]

@@ -14,8 +14,8 @@ from agent_rehearsal.face.exploring.storing import (
     replays_for,
 )
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.plain import to_plain
-from agent_rehearsal.interleave.replay import Replay
+from agent_rehearsal.interleave.search.plain import to_plain
+from agent_rehearsal.interleave.search.replay import Replay
 
 TEST = "suites/races/test_order.py::TestIt::test_first[a/b]"
 

@@ -8,7 +8,7 @@ pytest_plugins = ["pytester"]
 
 APPROVED = "snapshots/test_it/test_order.outcomes.txt"
 CLIENT = """
-from agent_rehearsal.interleave.directions import Side
+from agent_rehearsal.interleave.world.directions import Side
 CLIENT = Side(server=False)
 """
 ORDER = """

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.addresses import (
+from agent_rehearsal.interleave.errors import LeavesSimulation
+from agent_rehearsal.interleave.kernel.addresses import (
     FIRST_PORT,
     LAST_PORT,
     Ports,
@@ -16,7 +17,6 @@ from agent_rehearsal.interleave.addresses import (
     require_local,
     resolve,
 )
-from agent_rehearsal.interleave.errors import LeavesSimulation
 
 
 @pytest.mark.parametrize(

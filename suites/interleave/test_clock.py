@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.clock import MONOTONIC, STAND_INS, WALL
+from agent_rehearsal.interleave.kernel.clock import MONOTONIC, STAND_INS, WALL
 from suites.interleave.worlds import simulated, virtual_sleep
 
 CLOCKS = ("time", "monotonic", "perf_counter", "process_time")

@@ -9,12 +9,12 @@ import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.confirm import Confirmation, confirm, run_on
-from agent_rehearsal.interleave.explore import explore
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.run import Main, run
-from agent_rehearsal.interleave.stock import Stock
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.simulation.run import Main, run
+from agent_rehearsal.interleave.stock.confirm import Confirmation, confirm, run_on
+from agent_rehearsal.interleave.stock.stock import Stock
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from agent_rehearsal.interleave.trace import Trace
 from agent_rehearsal.interleave.verdict import Budget, Found
 from suites.races.zoo.catalogue import ZOO

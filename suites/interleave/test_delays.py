@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.attempt import Attempt
-from agent_rehearsal.interleave.course import Watched
-from agent_rehearsal.interleave.delays import Delays, schedule_of
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.strategies import Natural, make
+from agent_rehearsal.interleave.strategies.course import Watched
+from agent_rehearsal.interleave.strategies.delays import Delays, schedule_of
+from agent_rehearsal.interleave.strategies.strategies import Natural, make
 from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave import stories
 from suites.interleave.tiny import LATE, Play, Tiny, program

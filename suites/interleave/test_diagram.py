@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal.interleave.diagram import diagram
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
+from agent_rehearsal.interleave.story.diagram import diagram
 from agent_rehearsal.interleave.trace import Trace
 from suites.interleave.happened import Play, race
 

@@ -9,12 +9,12 @@ import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt, Failure, Program
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.delays import Delays
-from agent_rehearsal.interleave.explore import explore
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.replay import Replay, noted
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.strategies import UnknownStrategy
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.search.replay import Replay, noted
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.strategies.delays import Delays
+from agent_rehearsal.interleave.strategies.strategies import UnknownStrategy
 from agent_rehearsal.interleave.trace import Trace
 from agent_rehearsal.interleave.verdict import Budget, Found, Verdict
 from suites.interleave import stories

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal.interleave.frames import Reader
+from agent_rehearsal.interleave.story.frames import Reader
 from suites.interleave.happened import (
     SWITCHING,
     UPGRADE,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent_rehearsal.interleave.choice import Move, Option
-from agent_rehearsal.interleave.clock import TURN
+from agent_rehearsal.interleave.kernel.clock import TURN
 from agent_rehearsal.interleave.keys import Key
 from suites.interleave.worlds import (
     Dice,

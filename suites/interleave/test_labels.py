@@ -7,9 +7,9 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from agent_rehearsal.interleave.keys import CPU, Key
-from agent_rehearsal.interleave.labels import Words, label, ordinal
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.story.labels import Words, label, ordinal
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from agent_rehearsal.interleave.trace import Trace
 from suites.interleave.happened import Play
 

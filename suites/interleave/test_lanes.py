@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agent_rehearsal.interleave.keys import Key
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from suites.interleave.worlds import Ends, attempted, simulated, stream_pair
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.kernel import Limits
+from agent_rehearsal.interleave.kernel.kernel import Limits
 from suites.interleave.worlds import Dice, Ends, attempted, stream_pair, virtual_sleep
 
 

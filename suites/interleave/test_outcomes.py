@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.outcomes import Outcomes, Reach
 from agent_rehearsal.interleave.trace import Trace
 from agent_rehearsal.interleave.verdict import Budget
+from agent_rehearsal.interleave.world.outcomes import Outcomes, Reach
 from suites.interleave.happened import race
 
 SWEPT = Reach(inf, 60, 0.1)

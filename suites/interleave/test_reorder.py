@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.choice import StepStrategy, Strategy
-from agent_rehearsal.interleave.course import Course, Watched
-from agent_rehearsal.interleave.delays import Delays, schedule_of
-from agent_rehearsal.interleave.explore import explore
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.reorder import TURNED, sets_turned, steps_held
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.strategies import make
-from agent_rehearsal.interleave.tasks import place_in_sets
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.search.reorder import TURNED, sets_turned, steps_held
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.simulation.tasks import place_in_sets
+from agent_rehearsal.interleave.strategies.course import Course, Watched
+from agent_rehearsal.interleave.strategies.delays import Delays, schedule_of
+from agent_rehearsal.interleave.strategies.strategies import make
 from agent_rehearsal.interleave.verdict import Budget
 
 MAIN, LATEST = (Schedule(delays={Key("c1>s#1"): Delay(dt)}) for dt in (0.03, 0.1))

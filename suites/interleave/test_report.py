@@ -3,10 +3,10 @@
 import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt, Failure
-from agent_rehearsal.interleave.comparison import SAME, side_by_side
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.report import summary, tell
-from agent_rehearsal.interleave.soundness import soundness
+from agent_rehearsal.interleave.story.comparison import SAME, side_by_side
+from agent_rehearsal.interleave.story.report import summary, tell
+from agent_rehearsal.interleave.story.soundness import soundness
 from agent_rehearsal.interleave.verdict import Unsteady, Verdict
 from suites.interleave.happened import Play, found, found_race, race
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.selector import SimSelector
-from agent_rehearsal.interleave.simulation import Simulation
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.kernel.selector import SimSelector
+from agent_rehearsal.interleave.simulation.simulation import Simulation
+from agent_rehearsal.interleave.strategies.strategies import Natural
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 

@@ -5,8 +5,8 @@ from asyncio import base_events, selector_events
 
 import pytest
 
-from agent_rehearsal.interleave import selfcheck
 from agent_rehearsal.interleave.errors import Unsupported
+from agent_rehearsal.interleave.simulation import selfcheck
 
 
 def test_this_interpreter_is_supported() -> None:

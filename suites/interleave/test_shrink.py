@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.course import Watched
-from agent_rehearsal.interleave.delays import Delays, schedule_of
-from agent_rehearsal.interleave.fewest import fewest
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.shrink import MOST, Shrunk, shrink
-from agent_rehearsal.interleave.strategies import make
+from agent_rehearsal.interleave.search.fewest import fewest
+from agent_rehearsal.interleave.search.shrink import MOST, Shrunk, shrink
+from agent_rehearsal.interleave.search.trials import Trials
+from agent_rehearsal.interleave.strategies.course import Watched
+from agent_rehearsal.interleave.strategies.delays import Delays, schedule_of
+from agent_rehearsal.interleave.strategies.strategies import make
 from agent_rehearsal.interleave.trace import Trace
-from agent_rehearsal.interleave.trials import Trials
 from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave import stories
 from suites.interleave.tiny import LATE, Play, Tiny, program

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.collector import EVERY, collector_off
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.simulation import Simulation
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.simulation.collector import EVERY, collector_off
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.simulation.simulation import Simulation
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from suites.interleave.worlds import attempted, simulated, virtual_sleep
 
 

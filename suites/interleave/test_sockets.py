@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.sockets import SimSocket
+from agent_rehearsal.interleave.kernel.sockets import SimSocket
 from suites.interleave.worlds import Dice, attempted, real, simulated, virtual_sleep
 
 Play = Callable[[socket.socket, socket.socket], Coroutine[Any, Any, Any]]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.confirm import run_on
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.stock import Stock
+from agent_rehearsal.interleave.stock.confirm import run_on
+from agent_rehearsal.interleave.stock.stock import Stock
 from suites.races.zoo.ground import think
 
 MS = 1e-3

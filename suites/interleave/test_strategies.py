@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.choice import Move, Option
-from agent_rehearsal.interleave.course import Watched
-from agent_rehearsal.interleave.dice import Size, size_of
 from agent_rehearsal.interleave.keys import CPU, Key
-from agent_rehearsal.interleave.strategies import UnknownStrategy, make
+from agent_rehearsal.interleave.strategies.course import Watched
+from agent_rehearsal.interleave.strategies.dice import Size, size_of
+from agent_rehearsal.interleave.strategies.strategies import UnknownStrategy, make
 from agent_rehearsal.interleave.trace import Trace
 from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave import stories

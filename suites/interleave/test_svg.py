@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.keys import Delay, Schedule
-from agent_rehearsal.interleave.svg import svg
+from agent_rehearsal.interleave.story.svg import svg
 from agent_rehearsal.interleave.trace import Trace
 from suites.interleave.happened import Play, race
 

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt
-from agent_rehearsal.interleave.course import Course, Watched
-from agent_rehearsal.interleave.delays import Delays
 from agent_rehearsal.interleave.keys import Delay, Key
-from agent_rehearsal.interleave.strategies import Natural
-from agent_rehearsal.interleave.sweep import (
+from agent_rehearsal.interleave.search.sweep import (
     SHARES,
     Single,
     between,
     in_turn,
     longest,
 )
+from agent_rehearsal.interleave.strategies.course import Course, Watched
+from agent_rehearsal.interleave.strategies.delays import Delays
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from suites.interleave import stories
 from suites.interleave.tiny import LATE, Play, Tiny, program
 

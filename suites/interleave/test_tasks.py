@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.strategies import Natural
-from agent_rehearsal.interleave.tasks import place_in_sets
+from agent_rehearsal.interleave.simulation.tasks import place_in_sets
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from suites.interleave.worlds import simulated, virtual_sleep
 
 

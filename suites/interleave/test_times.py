@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal.interleave.times import between, moment, ms
+from agent_rehearsal.interleave.story.times import between, moment, ms
 
 
 @pytest.mark.parametrize(

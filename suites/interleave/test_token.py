@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal.interleave.delays import Delays
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.plain import NotAReplay, from_plain, to_plain
-from agent_rehearsal.interleave.replay import Replay, difference, misfit, noted
-from agent_rehearsal.interleave.token import TokenError, decode, encode
+from agent_rehearsal.interleave.search.plain import NotAReplay, from_plain, to_plain
+from agent_rehearsal.interleave.search.replay import Replay, difference, misfit, noted
+from agent_rehearsal.interleave.search.token import TokenError, decode, encode
+from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.trace import Trace
 from suites.interleave import stories
 from suites.interleave.tiny import Play, Tiny, program

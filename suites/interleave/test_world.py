@@ -11,17 +11,17 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from agent_rehearsal.interleave.attempt import Attempt
-from agent_rehearsal.interleave.confirm import run_on
-from agent_rehearsal.interleave.delays import Delays
-from agent_rehearsal.interleave.directions import Side, Unmet
-from agent_rehearsal.interleave.explore import explore
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
-from agent_rehearsal.interleave.run import error_of, failure_of
-from agent_rehearsal.interleave.simulation import Simulation
-from agent_rehearsal.interleave.stock import Stock
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.simulation.run import error_of, failure_of
+from agent_rehearsal.interleave.simulation.simulation import Simulation
+from agent_rehearsal.interleave.stock.confirm import run_on
+from agent_rehearsal.interleave.stock.stock import Stock
+from agent_rehearsal.interleave.strategies.delays import Delays
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from agent_rehearsal.interleave.verdict import Budget
-from agent_rehearsal.interleave.world import World, side_of
+from agent_rehearsal.interleave.world.directions import Side, Unmet
+from agent_rehearsal.interleave.world.world import World, side_of
 from suites.races.zoo.ground import think
 
 Play = Callable[[World], Awaitable[None]]

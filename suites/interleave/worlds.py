@@ -11,8 +11,8 @@ from typing import Any
 
 from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.choice import Move, Option, Strategy
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from agent_rehearsal.interleave.trace import Trace
 
 __all__ = [

@@ -40,6 +40,8 @@ class Breach:
         return f"{self.path}:{self.line}: {self.what} ({self.seam.subject}); {self.seam.remedy}"
 
 
+SIM = "agent_rehearsal/interleave"
+
 SEAMS = (
     Seam(
         subject="a real clock",
@@ -56,8 +58,8 @@ SEAMS = (
         open_at={
             "codex_core/runtime.py": "the core's one view of the world",
             "agent_rehearsal/journal/clock.py": "a written journal's header has the wall clock",
-            "agent_rehearsal/interleave/clock.py": "what stands in for the clocks in a simulation",
-            "agent_rehearsal/interleave/simulation.py": "puts the stand-ins in their place",
+            f"{SIM}/kernel/clock.py": "what stands in for the clocks in a simulation",
+            f"{SIM}/simulation/simulation.py": "puts the stand-ins in their place",
         },
     ),
     Seam(
@@ -67,9 +69,9 @@ SEAMS = (
         names=frozenset({"os.getrandom", "os.urandom"}),
         open_at={
             "codex_core/runtime.py": "ids and jitter of a real run",
-            "agent_rehearsal/interleave/dice.py": "the seeded dice of strategies",
+            f"{SIM}/strategies/dice.py": "the seeded dice of strategies",
             "agent_rehearsal/face/stage.py": "a temporary folder, labelled in snapshots",
-            "agent_rehearsal/interleave/entropy.py": "what stands in for chance in a simulation",
+            f"{SIM}/simulation/entropy.py": "what stands in for chance in a simulation",
         },
     ),
     Seam(
@@ -81,12 +83,12 @@ SEAMS = (
         ),
         open_at={
             "agent_rehearsal/face/thread.py": "the one thread, for synchronous tests",
-            "agent_rehearsal/interleave/clock.py": "other threads keep the real clock",
-            "agent_rehearsal/interleave/entropy.py": "other threads keep the system's entropy",
-            "agent_rehearsal/interleave/guards.py": "refuses threads to simulated programs",
-            "agent_rehearsal/interleave/jobs.py": "gives simulated executors their futures",
-            "agent_rehearsal/interleave/loop.py": "runs the jobs of executors on the loop",
-            "agent_rehearsal/interleave/stock.py": "delays the jobs of executors, to confirm",
+            f"{SIM}/kernel/clock.py": "other threads keep the real clock",
+            f"{SIM}/simulation/entropy.py": "other threads keep the system's entropy",
+            f"{SIM}/simulation/guards.py": "refuses threads to simulated programs",
+            f"{SIM}/kernel/jobs.py": "gives simulated executors their futures",
+            f"{SIM}/simulation/loop.py": "runs the jobs of executors on the loop",
+            f"{SIM}/stock/stock.py": "delays the jobs of executors, to confirm",
         },
     ),
     Seam(
@@ -118,7 +120,7 @@ SEAMS = (
         open_at={
             "codex_core/runtime.py": "the runner of real commands",
             "agent_rehearsal/face/exploring/hash_seed.py": "starts pytest again with a hash seed",
-            "agent_rehearsal/interleave/guards.py": "refuses processes to simulated programs",
+            f"{SIM}/simulation/guards.py": "refuses processes to simulated programs",
         },
     ),
     Seam(
@@ -138,11 +140,11 @@ SEAMS = (
         ),
         methods=frozenset({"sock_accept", "sock_connect", "sock_recv", "sock_sendall"}),
         open_at={
-            "agent_rehearsal/interleave/addresses.py": "what stands in for the resolver",
-            "agent_rehearsal/interleave/paced.py": "keeps what stock transports send, to confirm",
-            "agent_rehearsal/interleave/simulation.py": "puts the stand-ins in their place",
-            "agent_rehearsal/interleave/sockets.py": "what stands in for sockets in a simulation",
-            "agent_rehearsal/interleave/stock.py": "delays connecting and sending, to confirm",
+            f"{SIM}/kernel/addresses.py": "what stands in for the resolver",
+            f"{SIM}/stock/paced.py": "keeps what stock transports send, to confirm",
+            f"{SIM}/simulation/simulation.py": "puts the stand-ins in their place",
+            f"{SIM}/kernel/sockets.py": "what stands in for sockets in a simulation",
+            f"{SIM}/stock/stock.py": "delays connecting and sending, to confirm",
         },
     ),
 )

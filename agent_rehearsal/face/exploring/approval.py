@@ -7,8 +7,8 @@ from typing import Any
 from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.running import Item
 from agent_rehearsal.interleave.keys import Schedule
-from agent_rehearsal.interleave.outcomes import Reach
 from agent_rehearsal.interleave.trace import Trace
+from agent_rehearsal.interleave.world.outcomes import Reach
 
 Seen = Mapping[str, tuple[Any, Schedule]]
 """`Verdict.outcomes`."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.directions import Side, Unmet
-from agent_rehearsal.interleave.world import Ground, World, side_of
+from agent_rehearsal.interleave.world.directions import Side, Unmet
+from agent_rehearsal.interleave.world.world import Ground, World, side_of
 
 _GROUND = pytest.StashKey[Ground]()
 """Where an item keeps what its present run takes place on."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from agent_rehearsal.face.exploring.naming import file_of
 from agent_rehearsal.interleave.keys import Schedule
-from agent_rehearsal.interleave.svg import svg
+from agent_rehearsal.interleave.story.svg import svg
 from agent_rehearsal.interleave.verdict import Verdict
 
 

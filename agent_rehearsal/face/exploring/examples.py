@@ -21,13 +21,13 @@ from agent_rehearsal.face.exploring.telling import UNSTEADY, told
 from agent_rehearsal.face.exploring.world import AROUND_BODY
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.confirm import run_on
-from agent_rehearsal.interleave.delays import Delays
-from agent_rehearsal.interleave.explore import explore
-from agent_rehearsal.interleave.replay import Replay
-from agent_rehearsal.interleave.run import run
-from agent_rehearsal.interleave.stock import Stock
-from agent_rehearsal.interleave.strategies import Natural
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.search.replay import Replay
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.stock.confirm import run_on
+from agent_rehearsal.interleave.stock.stock import Stock
+from agent_rehearsal.interleave.strategies.delays import Delays
+from agent_rehearsal.interleave.strategies.strategies import Natural
 from agent_rehearsal.interleave.verdict import Budget, Verdict
 from agent_rehearsal.journal.clock import wall_time
 

@@ -7,7 +7,7 @@ import pytest
 
 from agent_rehearsal.face.exploring.apart import Raised
 from agent_rehearsal.interleave.attempt import Failure
-from agent_rehearsal.interleave.run import World, failure_of, unnoticed
+from agent_rehearsal.interleave.simulation.run import World, failure_of, unnoticed
 
 
 def failure(reports: Sequence[pytest.TestReport], raised: Raised, world: World) -> Failure | None:

@@ -16,8 +16,8 @@ from agent_rehearsal.face.exploring.running import Item, Run
 from agent_rehearsal.face.exploring.storing import Kept, path_of
 from agent_rehearsal.face.exploring.telling import UNSTEADY, replay_of, told
 from agent_rehearsal.interleave.attempt import Attempt
-from agent_rehearsal.interleave.plain import to_plain
-from agent_rehearsal.interleave.report import summary
+from agent_rehearsal.interleave.search.plain import to_plain
+from agent_rehearsal.interleave.story.report import summary
 from agent_rehearsal.interleave.verdict import Found, Verdict
 
 LEFT = "LeavesSimulation"

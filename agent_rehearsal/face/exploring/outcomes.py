@@ -18,10 +18,10 @@ from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.running import Item
 from agent_rehearsal.face.exploring.telling import replay_command
 from agent_rehearsal.face.snapshots import RequestSnapshotExtension
-from agent_rehearsal.interleave.delays import Delays
 from agent_rehearsal.interleave.keys import Schedule
-from agent_rehearsal.interleave.outcomes import Outcomes, Reach, one_line
+from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.trace import Trace
+from agent_rehearsal.interleave.world.outcomes import Outcomes, Reach, one_line
 
 NAME = "outcomes"
 _MOST = 3

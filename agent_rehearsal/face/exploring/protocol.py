@@ -20,9 +20,9 @@ from agent_rehearsal.face.exploring.running import Item, Settled
 from agent_rehearsal.face.exploring.shards import plainly_named
 from agent_rehearsal.face.exploring.storing import replays_for
 from agent_rehearsal.face.exploring.twice import Twice, Unrepeated
-from agent_rehearsal.interleave.collector import collector_off
-from agent_rehearsal.interleave.explore import explore
-from agent_rehearsal.interleave.replay import Replay
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.search.replay import Replay
+from agent_rehearsal.interleave.simulation.collector import collector_off
 from agent_rehearsal.journal.clock import wall_time
 
 PASSED_ON = (pytest.exit.Exception, KeyboardInterrupt)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from agent_rehearsal.face.exploring.approval import approved
 from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.running import Item, Run
-from agent_rehearsal.interleave.delays import Delays
-from agent_rehearsal.interleave.diagram import diagram
-from agent_rehearsal.interleave.outcomes import Reach
-from agent_rehearsal.interleave.replay import PYTHON, Replay, difference, misfit
+from agent_rehearsal.interleave.search.replay import PYTHON, Replay, difference, misfit
+from agent_rehearsal.interleave.story.diagram import diagram
+from agent_rehearsal.interleave.strategies.delays import Delays
+from agent_rehearsal.interleave.world.outcomes import Reach
 
 
 def replayed(program: Item, replay: Replay) -> Ending:

@@ -18,8 +18,8 @@ from agent_rehearsal.face.exploring.failing import failure, settled
 from agent_rehearsal.face.exploring.world import Entrance
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.simulation import Simulation
-from agent_rehearsal.interleave.stock import Stock
+from agent_rehearsal.interleave.simulation.simulation import Simulation
+from agent_rehearsal.interleave.stock.stock import Stock
 from agent_rehearsal.interleave.verdict import Budget
 
 NATURAL = "natural"

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from agent_rehearsal.face.exploring.naming import file_of
-from agent_rehearsal.interleave.plain import NotAReplay, from_plain
-from agent_rehearsal.interleave.replay import Replay
+from agent_rehearsal.interleave.search.plain import NotAReplay, from_plain
+from agent_rehearsal.interleave.search.replay import Replay
 
 FOLDER = "snapshots/schedules"
 MOST = 10

@@ -1,11 +1,11 @@
 """What was found, in words: the engine's report, the line that replays it, and how sure it is."""
 
 from agent_rehearsal.face.exploring.hash_seed import USUAL, pinned
-from agent_rehearsal.interleave.confirm import OnStock, confirm
 from agent_rehearsal.interleave.keys import Schedule
-from agent_rehearsal.interleave.replay import Replay, noted
-from agent_rehearsal.interleave.report import tell
-from agent_rehearsal.interleave.token import encode
+from agent_rehearsal.interleave.search.replay import Replay, noted
+from agent_rehearsal.interleave.search.token import encode
+from agent_rehearsal.interleave.stock.confirm import OnStock, confirm
+from agent_rehearsal.interleave.story.report import tell
 from agent_rehearsal.interleave.trace import Trace
 from agent_rehearsal.interleave.verdict import Budget, Found, Verdict
 

@@ -4,8 +4,8 @@ from difflib import get_close_matches
 
 import pytest
 
-from agent_rehearsal.interleave.replay import Replay
-from agent_rehearsal.interleave.token import TokenError, decode
+from agent_rehearsal.interleave.search.replay import Replay
+from agent_rehearsal.interleave.search.token import TokenError, decode
 
 UPDATE = ("update_snapshots", "update_new_snapshots_only")
 

@@ -4,7 +4,7 @@ import copy
 
 from agent_rehearsal.face.exploring.running import Item, Run
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.difference import first_difference
+from agent_rehearsal.interleave.search.difference import first_difference
 
 
 class Unrepeated(Exception):

@@ -8,8 +8,8 @@ import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.explore import explore
-from agent_rehearsal.interleave.run import run
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.simulation.run import run
 from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave.compat.catalogue import PROGRAMS
 

@@ -8,9 +8,9 @@ import pytest
 
 from agent_rehearsal.interleave.attempt import Attempt, Program
 from agent_rehearsal.interleave.choice import Strategy
-from agent_rehearsal.interleave.delays import Delays
-from agent_rehearsal.interleave.explore import explore
-from agent_rehearsal.interleave.run import run
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.verdict import Budget, Found
 from suites.races.zoo.catalogue import ZOO
 

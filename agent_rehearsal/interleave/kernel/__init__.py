@@ -1,0 +1,4 @@
+"""The simulated kernel: sockets, wires, ports, a selector and a clock in memory.
+
+Knows no event loop.
+"""
