@@ -16,12 +16,13 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$name"; break; }; done)
 
-# Passed on to pytest by `make test`, `make fuzz` and `make interop`, e.g. ARGS="-k interrupt"
+# Passed on to pytest by `make test`, `make explore`, `make fuzz` and `make interop`, e.g. ARGS="-k interrupt"
 ARGS ?=
+SCHEDULES ?= 200
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test fuzz lint interop bench aimock
+.PHONY: help demo test explore fuzz lint interop bench aimock peers
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -31,7 +32,11 @@ demo: $(VENV)/.installed-cli ## an agent takes a task, calls a tool and answers,
 	@$(BIN)/python -m agent_rehearsal.face.demo
 
 test: $(VENV)/.installed-test ## the suites, on two cores, without the clients of `make interop`
-	@$(BIN)/python -m pytest -n 2 -m "not interop" $(ARGS)
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -m "not interop" $(ARGS)
+
+explore: $(VENV)/.installed-test ## every async test with each single message late, then under SCHEDULES drawn schedules
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -m "not interop and not real" \
+		--ignore suites/explore --explore=$(SCHEDULES) --override-ini timeout=1200 $(ARGS)
 
 fuzz: $(VENV)/.installed-test ## bad input: 100,000 requests, 10,000 of each other kind, patches too; `make test` has a share
 	@$(BIN)/python -m pytest -n 2 suites/fuzz --hypothesis-profile=fuzz --override-ini timeout=7200 $(ARGS)
@@ -46,7 +51,7 @@ lint: $(VENV)/.installed-dev ## style, types, layers, and the rules that this re
 interop: $(VENV)/.installed-test $(CLIENTS:%=$(INTEROP)/%/.installed) $(INTEROP)/.bubblewrap ## clients that are not ours: SDKs, agents and the Codex CLI (needs Node.js); writes docs/clients.md
 	@$(BIN)/python -m pytest suites/interop -m interop $(or $(ARGS),--clients-table)
 
-bench: $(VENV)/.installed-test aimock ## costs, as ratios against a bare baseline
+bench: $(VENV)/.installed-test aimock peers ## costs, as ratios against a bare baseline
 	@$(BIN)/python -m benchmarks
 
 # A peer to measure against; where it cannot be installed, its rows say that it was not run.
@@ -57,6 +62,23 @@ aimock:
 		npm install --prefix $(AIMOCK) --no-save --no-audit --no-fund --loglevel=error \
 			@copilotkit/aimock@$(AIMOCK_VERSION) && \
 		touch $(AIMOCK)/.installed; } || echo "make: aimock could not be installed" >&2
+
+# Explorers to measure against, which need Python >= 3.12: the first that runs, by name or of pyenv.
+PEERS := $(INTEROP)/explore-peers
+PEERS_CANDIDATES := python3.12 python3.13 python3 python3.14 $(wildcard $(HOME)/.pyenv/versions/3.1[2-4]*/bin/python)
+PYTHON_PEERS ?= $(shell for name in $(PEERS_CANDIDATES); do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && \
+	{ command -v "$$name"; break; }; done)
+
+peers: $(VENV)/.installed-test
+	@test -e $(PEERS)/.installed || { test -n "$(PYTHON_PEERS)" && \
+		echo "make: installing simloop, simloom and frontrun into $(PEERS)" && \
+		"$(PYTHON_PEERS)" -m venv --without-pip --clear $(PEERS) && \
+		{ pip="$(BIN)/python"; "$$pip" -m pip --version >/dev/null 2>&1 || pip="$(PYTHON)"; \
+			"$$pip" -m pip --python $(PEERS)/bin/python install --quiet --editable . \
+			--requirement benchmarks/peers/requirements.txt; } && \
+		touch $(PEERS)/.installed; } || \
+		echo "make: no peers: no Python >= 3.12 was found, or they could not be installed" >&2
 
 # .installed-cli, .installed-test, .installed-dev: this checkout, editable, with that extra.
 # Each extra holds those before it, so their stamps are made along.

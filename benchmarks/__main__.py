@@ -12,9 +12,11 @@ from benchmarks import (
     journal_append,
     journal_memory,
     one_turn_tests,
+    schedules,
     server_throughput,
     streamed_reply,
     waiter_turns,
+    zoo,
 )
 from benchmarks.child import Unmeasured
 from benchmarks.report import Finding
@@ -28,6 +30,8 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Finding]]] = {
     "streamed-reply": streamed_reply.run,
     "journal-append": journal_append.run,
     "journal-memory": journal_memory.run,
+    "schedules": schedules.run,
+    "zoo": zoo.run,
 }
 
 

@@ -17,6 +17,17 @@ class Finding(Protocol):
         """It in words and numbers."""
 
 
+@dataclass(frozen=True)
+class Remark:
+    """Something that there is no number for, or a heading."""
+
+    text: str
+
+    def lines(self) -> Iterator[str]:
+        """It."""
+        yield self.text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """How seconds are shown: `name` with `per_second` of them in a second."""

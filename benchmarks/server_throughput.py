@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.bench_server import AROUND, EVENTS
 from benchmarks.child import Unmeasured
-from benchmarks.report import MILLISECONDS, Finding
+from benchmarks.report import MILLISECONDS, Finding, Remark
 from benchmarks.servers import Load, Running, aimock, aimock_missing, load, script
 from benchmarks.timing import rounds_of
 
@@ -60,17 +60,6 @@ class Race:
 
     def _best(self, name: str) -> Load:
         return max(self.loads[name], key=lambda found: found.rate)
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something that there is no number for."""
-
-    text: str
-
-    def lines(self) -> Iterator[str]:
-        """It."""
-        yield self.text
 
 
 def run(*, quick: bool) -> Iterator[Finding]:
