@@ -72,6 +72,15 @@ def test_durations_are_written_as_the_api_does(seconds: float, text: str) -> Non
     assert duration(seconds) == text
 
 
+def test_a_full_window_is_waited_for_to_the_second() -> None:
+    """However the clock stands, what was taken just now is free again after `per`, not later."""
+    for now in (4.001, 4.004, 16.129, 1e6 + 0.3):
+        window = Window(1, 60.0)
+        window.take(1, now)
+        assert window.wait(1, now) == 60.0
+        assert window.wait(1, now + 60.0) == 0.0
+
+
 def test_a_refusal_tells_when_to_come_back() -> None:
     """Whole seconds, rounded up; what is left, and when all of it is there again."""
     entry = Journal(clock=lambda: 0.0).append("responses", "request", raw=b"x" * 8)
