@@ -22,7 +22,7 @@ SCHEDULES ?= 200
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test explore fuzz lint interop bench aimock peers
+.PHONY: help demo test explore fuzz lint interop bench aimock peers pythons
 
 help: ## list the targets
 	@echo "usage: make TARGET"
@@ -79,6 +79,34 @@ peers: $(VENV)/.installed-test
 			--requirement benchmarks/peers/requirements.txt; } && \
 		touch $(PEERS)/.installed; } || \
 		echo "make: no peers: no Python >= 3.12 was found, or they could not be installed" >&2
+
+# The other Pythons that exploration must hold on: for each version the first of PYTHONS that runs and
+# is of it; without PYTHONS, by name or of pyenv. E.g. make pythons PYTHONS=/path/to/python3.13
+OTHERS := 3.12 3.13
+ON_OTHERS := suites/interleave suites/races suites/journal suites/turns
+PYENV := $(or $(PYENV_ROOT),$(HOME)/.pyenv)
+PYTHONS ?= $(OTHERS:%=python%) python3 $(foreach version,$(OTHERS),$(wildcard $(PYENV)/versions/$(version)*/bin/python))
+IS_VERSION := import sys; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])
+python_of = $(shell for name in $(PYTHONS); do \
+	"$$name" -c '$(IS_VERSION)' $(1) 2>/dev/null && { command -v "$$name"; break; }; done)
+
+pythons: $(OTHERS:%=python-%) ## exploration, the journal and the turns on Python 3.12 and 3.13, where they are found
+
+.PHONY: $(OTHERS:%=python-%)
+$(OTHERS:%=python-%): python-%: $(VENV)/.installed-test
+	@if test -n "$(call python_of,$*)"; then \
+		$(MAKE) --no-print-directory $(INTEROP)/python-$*/.installed; \
+	else echo "not run: no Python $*"; fi
+	@test -z "$(call python_of,$*)" || { \
+		echo "make: $(ON_OTHERS) on Python $*" && \
+		PYTHONHASHSEED=0 $(INTEROP)/python-$*/bin/python -m pytest -n 2 $(ON_OTHERS) $(ARGS); }
+
+$(INTEROP)/python-%/.installed: pyproject.toml
+	@echo "make: installing agent-rehearsal[test] into $(@D)"
+	@"$(call python_of,$*)" -m venv --without-pip --clear $(@D)
+	@pip="$(BIN)/python"; "$$pip" -m pip --version >/dev/null 2>&1 || pip="$(PYTHON)"; \
+		"$$pip" -m pip --python $(@D)/bin/python install --quiet --editable '.[test]'
+	@touch $@
 
 # .installed-cli, .installed-test, .installed-dev: this checkout, editable, with that extra.
 # Each extra holds those before it, so their stamps are made along.
