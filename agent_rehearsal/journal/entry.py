@@ -134,8 +134,10 @@ class Entry:
 
         Bytes that are not in the encoding they claim stay as they came.
         """
+        if self.kind != "request" or not _encodings(self.raw_headers):
+            return self.raw
         try:
-            return self.raw if self.kind == "chunk" else self.body
+            return self.body
         except Undecodable:
             return self.raw
 

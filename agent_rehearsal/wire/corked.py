@@ -43,6 +43,10 @@ class Corked:
         """Whether the transport is closed or about to be."""
         return self._inner.is_closing()
 
+    def get_write_buffer_size(self) -> int:
+        """How many bytes the transport has not sent yet; what is held back does not count."""
+        return self._inner.get_write_buffer_size()
+
     def close(self) -> None:
         """Close once all is sent that was written, what is held back too."""
         self._release()
