@@ -16,6 +16,7 @@ from agent_rehearsal.face import sections
 from agent_rehearsal.face.exploring import options, told
 from agent_rehearsal.face.exploring.asking import asks
 from agent_rehearsal.face.exploring.keeping import Keeper
+from agent_rehearsal.face.exploring.merging import Merger
 from agent_rehearsal.face.staging import HOME, INI, MARKER, Home, check_ini, new_stage, vacate
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(loops, LOOPS)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Keeper(config))
+        config.pluginmanager.register(Merger())
     if options.asked(config):
         _explorer(config)
 

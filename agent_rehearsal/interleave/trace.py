@@ -2,6 +2,12 @@
 
 Filled by the simulation, read by everything that explains, compares, shrinks or replays a run. This
 module must not know how a run is made.
+
+Two runs on one version of Python, with the same libraries, are the same where their digests are.
+On another version the same program may take more turns or fewer from one message to the next: from
+3.12 on aiohttp has tasks begin at once for which 3.11 takes a turn. A turn takes a microsecond, so
+times move along, and the digest is another. Between versions only `arrivals` are compared: the same
+messages come, in the same order.
 """
 
 from dataclasses import dataclass, field
@@ -72,11 +78,15 @@ class Trace:
     steps: list[Step] = field(default_factory=list)
 
     def arrivals(self) -> tuple[Key, ...]:
-        """The names of what arrived and of the jobs that ended, in that order."""
+        """The names of what arrived and of the jobs that ended, in that order: for comparing runs
+        on any versions of Python.
+        """
         return tuple(step.key for step in self.steps if step.what in ("arrive", "job"))
 
     def digest(self) -> str:
-        """A text that is equal for runs in which the same happened at the same times."""
+        """A text that is equal for runs in which the same happened at the same times and turns: for
+        comparing runs on one version of Python.
+        """
         hashed = blake2b(digest_size=8)
         for step in self.steps:
             hashed.update(f"{step.what} {step.key} {step.at:.9f} {step.turn}\n".encode())

@@ -64,6 +64,8 @@ class Unsteady:
 
     at: str
     """The first difference, in words: what came in the one and in the other run, and when."""
+    natural: tuple[Attempt, ...] = ()
+    """All natural runs, where it is these that differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

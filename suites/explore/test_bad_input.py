@@ -1,12 +1,18 @@
 """Programs that cannot be explored, or never end: each is named clearly, once."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 
+from agent_rehearsal.face.exploring import protocol
+from agent_rehearsal.interleave.kernel.kernel import Limits
+from agent_rehearsal.interleave.simulation import simulation
 from suites.explore.project import Exploring
 
 pytest_plugins = ["pytester"]
 
-MARK = "@pytest.mark.explore(3)"
+MARK = "@pytest.mark.explore(3, sweep=False)"
 NATURALLY = "it fails in the natural order already, so no other order was looked for"
 
 
@@ -75,8 +81,9 @@ def test_a_test_that_never_ends_is_ended(project: Exploring) -> None:
     result.stdout.fnmatch_lines(["*TimeLimit*", "*(test_it) waits at test_it.py:*"])
 
 
-def test_a_test_that_spins_is_ended(project: Exploring) -> None:
-    """By the limit of steps."""
+def test_a_test_that_spins_is_ended(project: Exploring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the limit of steps; a low one here, to save time."""
+    monkeypatch.setattr(simulation, "Limits", partial(Limits, steps=1_000))
     result = explored(
         project,
         f"""
@@ -203,6 +210,48 @@ def test_a_test_that_differs_from_run_to_run_is_named(project: Exploring) -> Non
     result.stdout.fnmatch_lines(["1 test not explorable, run as ever: 1 not the same twice"])
 
 
+def test_a_failure_of_one_natural_run_is_not_hidden(project: Exploring) -> None:
+    """Be it the first, which may differ for what it imports, or a later one; with a mark or
+    without. It is told with the first difference, not run again until it passes.
+    """
+    source = """
+        from itertools import count
+
+        numbers = {{name: count() for name in ("test_first", "test_later")}}
+
+        {mark}
+        @pytest.mark.parametrize("name", numbers)
+        async def test_it(name):
+            number = next(numbers[name])
+            assert number != ["test_first", "test_later"].index(name), "only now"
+        """
+    for mark in ("", MARK):
+        project.write(source.format(mark=mark))
+        result = project.run("--explore=3")
+        result.assert_outcomes(failed=2)
+        result.stdout.fnmatch_lines(
+            ["E * AssertionError: only now"]
+            + ["failed in 1 of 3 natural runs: it draws on something *; one run *passed*"] * 2
+        )
+        result.stdout.no_fnmatch_line("*not explorable*")
+
+
+def test_what_leaves_the_simulation_in_one_run_alone_is_counted(project: Exploring) -> None:
+    """As what does in all: without a mark it is run as ever, whichever order it was."""
+    project.write(
+        """
+        import threading
+
+        async def test_it():
+            if await both() != ["first", "second"]:
+                threading.Thread(target=print).start()
+        """
+    )
+    result = project.run("--explore=3")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["1 test not explorable, run as ever: 1 left the simulation"])
+
+
 def test_a_fixture_that_fails_is_an_error_of_set_up(project: Exploring) -> None:
     """Of a wider scope as of the test's own, said once."""
     project.write(
@@ -281,19 +330,14 @@ def test_warnings_are_counted_once(project: Exploring) -> None:
     result.assert_outcomes(passed=1, warnings=1)
 
 
-def test_an_unknown_failure_of_the_engine_is_no_pass(project: Exploring) -> None:
+def test_an_unknown_failure_of_the_engine_is_no_pass(
+    project: Exploring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is raised outside of the runs fails the test, with its traceback."""
-    project.pytester.makeconftest(
-        """
-        from agent_rehearsal.face.exploring import protocol
 
-        def broken(*args, **more):
-            raise ZeroDivisionError("in the engine")
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("in the engine")
 
-        protocol.explore = broken
-        """
-    )
-    project.write(MARK, "async def test_it(): ...")
-    result = project.run_apart()
-    result.assert_outcomes(failed=1)
+    monkeypatch.setattr(protocol, "explore", broken)
+    result = explored(project, f"{MARK}\nasync def test_it(): ...")
     result.stdout.fnmatch_lines(["E * ZeroDivisionError: in the engine"])

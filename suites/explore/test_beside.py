@@ -1,7 +1,11 @@
 """Exploration beside what a project uses anyway: snapshots, time limits, workers, random order."""
 
+from typing import Any
+
 import pytest
 
+from agent_rehearsal.face.exploring import told
+from agent_rehearsal.face.exploring.merging import ELSEWHERE, Merger
 from suites.explore.project import RACY, STEADY, Exploring, tokens
 
 pytest_plugins = ["pytester"]
@@ -18,12 +22,12 @@ async def test_it(snapshot):
 def test_the_natural_run_alone_writes_snapshots(project: Exploring) -> None:
     """Under `--snapshot-update` as well: another order is compared, and found to differ."""
     project.write(SNAPSHOT)
-    result = project.run_apart("--snapshot-update", also=["syrupy"])
+    result = project.run("--snapshot-update", also=["syrupy"])
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["found by sweep *", "1 snapshot generated."])
     (path,) = project.path.glob("__snapshots__/*.ambr")
     assert path.read_text().index("'first'") < path.read_text().index("'second'")
-    result = project.run_apart(also=["syrupy"])
+    result = project.run(also=["syrupy"])
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["1 snapshot passed."])
 
@@ -31,8 +35,8 @@ def test_the_natural_run_alone_writes_snapshots(project: Exploring) -> None:
 def test_snapshots_are_not_updated_from_a_replay(project: Exploring) -> None:
     """A schedule that breaks a test is nobody's approved order."""
     project.write(SNAPSHOT.replace("== snapshot", '== ["first", "second"]'))
-    (token,) = tokens(project.run_apart(also=["syrupy"]))
-    result = project.run_apart(f"--explore-replay={token}", "--snapshot-update", also=["syrupy"])
+    (token,) = tokens(project.run(also=["syrupy"]))
+    result = project.run(f"--explore-replay={token}", "--snapshot-update", also=["syrupy"])
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --explore-replay *: leave --snapshot-update out"])
 
@@ -40,7 +44,7 @@ def test_snapshots_are_not_updated_from_a_replay(project: Exploring) -> None:
 def test_a_time_limit_is_for_each_schedule(project: Exploring) -> None:
     """Hundreds of schedules may take longer than one test may."""
     project.configure(lines=["timeout = 50"])
-    project.write(STEADY)
+    project.write("@pytest.mark.explore(20, sweep=False)", STEADY)
     project.pytester.makeconftest(
         """
         import pytest
@@ -55,10 +59,10 @@ def test_a_time_limit_is_for_each_schedule(project: Exploring) -> None:
             print(f"set {len(limits)} times: {set(limits)}")
         """
     )
-    result = project.run_apart("--explore=3", "--explore-twice", also=["timeout"])
+    result = project.run_apart("--explore-twice", also=["timeout"])
     result.assert_outcomes(passed=1)
     times = next(line.split()[1] for line in result.outlines if line.startswith("set "))
-    assert int(times) > 100
+    assert int(times) > 40
 
 
 def test_a_schedule_that_blocks_is_ended_by_its_limit(project: Exploring) -> None:
@@ -81,11 +85,11 @@ def test_a_schedule_that_blocks_is_ended_by_its_limit(project: Exploring) -> Non
 def test_a_random_order_of_tests_changes_nothing(project: Exploring) -> None:
     """pytest-randomly seeds chance for each phase; every schedule has its own anyway."""
     project.write(
-        f"""
+        """
         import random
         numbers = set()
 
-        {MARK}
+        @pytest.mark.explore(5, sweep=False)
         async def test_it():
             numbers.add(random.random())
             await both()
@@ -96,59 +100,84 @@ def test_a_random_order_of_tests_changes_nothing(project: Exploring) -> None:
 
 
 def test_a_marked_test_is_divided_among_workers(project: Exploring) -> None:
-    """Each has its share, under an id of its own; together they run what one would."""
-    project.write(MARK, STEADY)
-    alone = project.run_apart("-v").outlines
-    result = project.run_apart("-v", "-n2", also=XDIST)
-    result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines_random(
-        ["*PASSED*test_it.py::test_steady[[]explore 1/2[]]*", "*::test_steady[[]explore 2/2[]]*"]
-    )
-    result.stdout.fnmatch_lines(["2 tests explored: *"])
-    assert not any("explore 1/" in line for line in alone)
-
-
-def test_what_a_share_finds_is_kept_under_the_plain_id(project: Exploring) -> None:
-    """By the controller, which writes alone; its token has the plain id as well."""
-    project.write(MARK, RACY)
-    result = project.run_apart("-n2", also=XDIST)
-    assert result.parseoutcomes()["failed"] >= 1
-    assert project.kept() == ["test_it/test_racy.json"]
-    token = sorted(tokens(result))[0]
-    project.run_apart(f"--explore-replay={token}").assert_outcomes(failed=1)
-
-
-def test_a_share_sees_the_plain_name(project: Exploring) -> None:
-    """In its fixtures: snapshots and folders are the test's, not its share's."""
+    """Each has its share, under an id of its own, and sees the plain name: snapshots and folders
+    are the test's. Together they are one test. Those without a mark stay whole, there are enough of
+    them, and a failure in the natural order is told by one share.
+    """
     project.write(
         f"""
         {MARK}
-        async def test_it(request):
-            assert request.node.name == "test_it"
-            assert request.node.nodeid == "test_it.py::test_it"
+        async def test_named(request):
+            assert request.node.name == "test_named"
+            assert request.node.nodeid == "test_it.py::test_named"
             await both()
-        """
+
+        {MARK}
+        async def test_fails():
+            assert await both() == []
+        """,
+        STEADY,
     )
-    project.run_apart("-n2", also=XDIST).assert_outcomes(passed=2)
+    result = project.run_apart("-v", "-n2", "--explore=5", also=XDIST)
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines_random(
+        [
+            "*PASSED*test_it.py::test_named[[]explore 1/2[]]*",
+            "*PASSED*test_it.py::test_named[[]explore 2/2[]]*",
+            "*PASSED*test_it.py::test_steady *",
+            "*FAILED*test_it.py::test_fails[[]explore ?/2[]]*",
+            "*PASSED [[]found by another share[]] test_it.py::test_fails[[]explore ?/2[]]*",
+        ]
+    )
+    result.stdout.fnmatch_lines(["2 tests explored: *"])
 
 
-def test_a_failure_in_the_natural_order_is_told_by_one_share(project: Exploring) -> None:
-    """The others say so and skip."""
-    project.write(MARK, "async def test_it():\n    assert await both() == []")
-    project.run_apart("-n2", also=XDIST).assert_outcomes(failed=1, skipped=1)
+def test_a_test_of_one_process_is_not_divided(project: Exploring) -> None:
+    """Its id is its own."""
+    project.write(MARK, STEADY)
+    project.run("--collect-only", "-q").stdout.fnmatch_lines(["test_it.py::test_steady"])
 
 
-def test_tests_without_a_mark_are_not_divided(project: Exploring) -> None:
-    """There are enough of them to keep the workers busy."""
-    project.write(STEADY)
-    result = project.run_apart("-n2", "--explore=5", also=XDIST)
-    result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["1 test explored: *"])
+def test_a_divided_test_has_one_ending(project: Exploring) -> None:
+    """Though both shares find its race: one report, one replay, and one schedule that is kept,
+    under the plain id.
+    """
+    project.write(MARK, RACY)
+    result = project.run_apart("-v", "-n2", also=XDIST)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines_random(["*PASSED [[]found by another share[]]*"])
+    (token,) = tokens(result)
+    assert project.kept() == ["test_it/test_racy.json"]
+    project.run(f"--explore-replay={token}").assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize("phase", ["setup", "call", "teardown"])
+def test_the_first_failure_of_a_share_is_the_one_that_counts(phase: str) -> None:
+    """What it fails with stands, whatever the phase; that of another share of the test is a pass,
+    and other tests are not touched.
+    """
+    merger = Merger()
+
+    def reported(test: str, share: int, when: Any = phase) -> pytest.TestReport:
+        nodeid = f"{test}[explore {share}/2]"
+        report = pytest.TestReport(nodeid, ("", 0, ""), {}, "failed", "it failed", when)
+        told.note(report, kept={"schedule": 1}, test=test, schedules=3)
+        told.note_share(report, test)
+        hook = merger.pytest_runtest_logreport(report)
+        next(hook)
+        return report
+
+    first, same, other = reported("a", 2), reported("a", 2, "teardown"), reported("b", 1)
+    assert {report.outcome for report in (first, same, other)} == {"failed"}
+    late = reported("a", 1)
+    assert (late.outcome, late.longrepr) == ("passed", None)
+    assert late.when == ("teardown" if phase == "teardown" else "call")
+    assert told.noted(late) == {"words": ELSEWHERE, "test": "a", "schedules": 3}
 
 
 def test_a_story_is_drawn_of_every_explored_test(project: Exploring) -> None:
     """Of passing ones too; other tests have none."""
-    project.write(MARK, RACY, MARK, STEADY, "async def test_other(): ...")
+    project.write(MARK, RACY, "@pytest.mark.explore(0)", STEADY, "async def test_other(): ...")
     project.run("--explore-story=stories").assert_outcomes(passed=2, failed=1)
     folder = project.path / "stories/test_it"
     assert sorted(path.name for path in folder.iterdir()) == ["test_racy.svg", "test_steady.svg"]

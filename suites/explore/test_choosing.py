@@ -128,6 +128,12 @@ def test_without_pytest_asyncio_a_mark_is_an_error_with_the_remedy(project: Expl
     )
 
 
+def test_pytest_asyncio_is_known_by_any_name(project: Exploring) -> None:
+    """Loaded by its module, as where plugins are not loaded by themselves."""
+    project.write(MARK, "async def test_it(): ...")
+    project.run_apart("-p", "no:asyncio", "-p", "pytest_asyncio.plugin").assert_outcomes(passed=1)
+
+
 def test_in_strict_mode_a_test_of_nobody_is_refused(project: Exploring) -> None:
     """Marked to be explored, but not marked as pytest-asyncio's."""
     project.configure(mode="strict")
@@ -158,8 +164,10 @@ def test_unmarked_ones_are_run_as_ever_and_counted(project: Exploring) -> None:
         async def test_child():
             process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
             assert await process.wait() == 0
+
+        async def test_quiet():
+            await asyncio.sleep(1)
         """,
-        STEADY,
     )
     result = project.run("--explore=2", "--strict-markers")
     result.assert_outcomes(passed=4)

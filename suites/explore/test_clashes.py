@@ -15,7 +15,7 @@ def pytest_addoption(parser):
     parser.addoption("--count", type=int, default=1)
     parser.addoption("--disable-socket", action="store_true")
     parser.addoption("--forked", action="store_true")
-    parser.addoption("--parallel-threads", type=int, default=1)
+    parser.addoption("--parallel-threads", default=1)
 """
 """The options of those plugins, as they have them."""
 
@@ -30,6 +30,7 @@ def pytest_addoption(parser):
         ("--count=3", "pytest-repeat repeats each exploration, *; leave --count out"),
         ("--disable-socket", "pytest-socket replaces sockets, *; leave --disable-socket and *"),
         ("--forked", "pytest-forked runs each test in a process of its own; leave --forked out"),
+        ("--parallel-threads=auto", "pytest-run-parallel runs tests on threads; leave *"),
         ("--parallel-threads=2", "pytest-run-parallel runs tests on threads; leave *"),
         ("--pdb", "pytest's --pdb would stop at each failing schedule *--explore-replay*"),
     ],
@@ -47,16 +48,19 @@ def test_the_same_plugins_at_rest_are_no_trouble(project: Exploring) -> None:
     """Installed is not used."""
     project.pytester.makeconftest(OPTIONS)
     project.write(STEADY)
-    project.run("--explore=5").assert_outcomes(passed=1)
+    project.run("--explore=0").assert_outcomes(passed=1)
 
 
 def test_a_plugin_that_is_always_at_work_is_refused_when_loaded(project: Exploring) -> None:
     """looptime changes every loop of pytest-asyncio from the moment it is there."""
-    project.pytester.makepyfile(looptime="")
+    package = project.pytester.mkpydir("looptime")
+    (package / "plugin.py").touch()
     project.write(STEADY)
-    result = project.run_apart("--explore=5", "-p", "looptime")
+    result = project.run_apart("--explore=5", "-p", "looptime.plugin")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["  looptime replaces the loops' time, *; pass -p no:looptime"])
+    result.stderr.fnmatch_lines(
+        ["  looptime replaces the loops' time, *; pass -p no:looptime_plugin"]
+    )
 
 
 def test_marks_alone_meet_the_same_refusal(project: Exploring) -> None:

@@ -28,9 +28,9 @@ MARKED = RACY.replace("@settings", f"{MARK}\n@settings")
 def test_a_property_is_explored_example_by_example(project: Exploring) -> None:
     """The smallest script that any order breaks, and the order that does."""
     project.write(HEAD, RACY)
-    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+    project.run(also=ALSO).assert_outcomes(passed=1)
     project.write(HEAD, MARKED)
-    result = project.run_apart(also=ALSO)
+    result = project.run(also=ALSO)
     result.assert_outcomes(failed=1)
     text = result.stdout.str()
     assert "lines=['a', 'b']" in text or "lines=['b', 'a']" in text
@@ -42,7 +42,7 @@ def test_a_property_that_holds_says_how_much_was_run(project: Exploring) -> None
     """All schedules of all examples, of which a deadline says nothing: it is one of a run."""
     holds = MARKED.replace("== lines", "is not None")
     project.write(HEAD, holds.replace("deadline=None", "deadline=1"))
-    result = project.run_apart("-v", also=ALSO)
+    result = project.run("-v", also=ALSO)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*PASSED [[]* schedules of all examples, *"])
 
@@ -60,9 +60,9 @@ def test_a_stage_is_made_for_each_order_of_each_example(project: Exploring) -> N
         """
     off = "@pytest.mark.rehearsal(strict='off')"
     project.write(HEAD, off, source)
-    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+    project.run(also=ALSO).assert_outcomes(passed=1)
     project.write(HEAD, "@pytest.mark.explore(2, sweep=False)", off, source)
-    project.run_apart(also=ALSO).assert_outcomes(passed=1)
+    project.run(also=ALSO).assert_outcomes(passed=1)
 
 
 def test_a_property_with_another_function_fixture_is_refused_by_its_name(
@@ -75,11 +75,11 @@ def test_a_property_with_another_function_fixture_is_refused_by_its_name(
         async def test_it(responses, number): ...
         """
     project.write(HEAD, "from hypothesis import HealthCheck", MARK, source)
-    result = project.run_apart(also=ALSO)
+    result = project.run(also=ALSO)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*is marked explore, but it is a property, * 'responses' *"])
     project.write(HEAD, "from hypothesis import HealthCheck", source)
-    result = project.run_apart("--explore=2", also=ALSO)
+    result = project.run("--explore=2", also=ALSO)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*run as ever: 1 hypothesis without stage_factory"])
 
@@ -96,7 +96,7 @@ def test_drawing_inside_of_a_test_is_refused(project: Exploring) -> None:
             data.draw(st.integers())
         """,
     )
-    result = project.run_apart(also=ALSO)
+    result = project.run(also=ALSO)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*'data' draws inside of the test, *; draw all of it in @given*"])
 
@@ -104,9 +104,69 @@ def test_drawing_inside_of_a_test_is_refused(project: Exploring) -> None:
 def test_a_replay_runs_each_example_in_the_one_order(project: Exploring) -> None:
     """The script comes from hypothesis: from an explicit example, or from its database."""
     project.write(HEAD, MARKED)
-    (token,) = tokens(project.run_apart(also=ALSO))
+    (token,) = tokens(project.run(also=ALSO))
     given = MARKED.replace("@given", "@example(['a', 'b'])\n@given")
     project.write(HEAD, "from hypothesis import example", given)
-    result = project.run_apart(f"--explore-replay={token}", also=ALSO)
+    result = project.run(f"--explore-replay={token}", also=ALSO)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E * explicit example: test_order("])
+
+
+def test_a_replay_that_applies_to_no_example_is_told(project: Exploring) -> None:
+    """That nothing failed says nothing then."""
+    project.write(HEAD, MARKED)
+    (token,) = tokens(project.run(also=ALSO))
+    idle = MARKED.replace("assert await all_of(lines) == lines", "await asyncio.sleep(1)")
+    project.write(HEAD, idle)
+    result = project.run(f"--explore-replay={token}", also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["this replay no longer applies: *nor does it apply to any other*"])
+    project.write(HEAD, MARKED.replace("== lines", "is not None"))
+    result = project.run(f"--explore-replay={token}", "-v", also=ALSO)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*PASSED [[]replayed in * of * examples, passes now[]]*"])
+
+
+def test_a_story_is_drawn_of_a_property(project: Exploring) -> None:
+    """Of the smallest script that an order breaks."""
+    project.write(HEAD, MARKED)
+    result = project.run("--explore-story=stories", also=ALSO)
+    result.assert_outcomes(failed=1)
+    assert "late" in (project.path / "stories/test_it/test_order.svg").read_text()
+
+
+def test_every_schedule_of_every_example_is_run_twice_on_demand(project: Exploring) -> None:
+    """One that is not the same is named, with its example."""
+    odd = """
+        from itertools import count
+
+        numbers = count()
+
+        @pytest.mark.explore
+        @settings(max_examples=3, database=None)
+        @given(number=st.integers())
+        async def test_odd(number):
+            await asyncio.sleep(next(numbers))
+        """
+    project.write(HEAD, odd)
+    result = project.run("--explore-twice", also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*two runs of one schedule (natural) differ: at step *"])
+
+
+def test_a_failure_of_one_run_of_an_example_is_not_hidden(project: Exploring) -> None:
+    """It is told, though the example passes the next time."""
+    odd = """
+        runs = []
+
+        @pytest.mark.explore
+        @settings(max_examples=3, database=None)
+        @given(number=st.integers())
+        async def test_odd(number):
+            runs.append(number)
+            assert len(runs) != 2, "only now"
+        """
+    project.write(HEAD, odd)
+    result = project.run(also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*only now*", "*failed in 1 of 3 natural runs: it draws on *"])

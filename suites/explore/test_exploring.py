@@ -9,6 +9,11 @@ from suites.explore.project import RACY, STEADY, Exploring, tokens
 pytest_plugins = ["pytester"]
 
 MARK = "@pytest.mark.explore"
+FEW = "@pytest.mark.explore(5, sweep=False)"
+QUIET = """
+async def test_quiet():
+    await asyncio.gather(asyncio.to_thread(int), asyncio.to_thread(int))
+"""
 
 
 def test_a_marked_test_that_can_fail_does(project: Exploring) -> None:
@@ -49,7 +54,7 @@ def test_a_test_that_holds_says_how_far_was_looked(project: Exploring) -> None:
 
 def test_with_the_option_every_async_test_is_explored(project: Exploring) -> None:
     """Marked or not; a synchronous one is run as ever and not counted."""
-    project.write(RACY, STEADY, "def test_sync(): ...")
+    project.write(RACY, QUIET, "def test_sync(): ...")
     result = project.run("--explore=10")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["2 tests explored: *"])
@@ -66,16 +71,16 @@ def test_with_the_option_every_async_test_is_explored(project: Exploring) -> Non
 )
 def test_the_amount_is_what_is_run(project: Exploring, amount: str, words: str) -> None:
     """The natural order alone, the sweep alone, or the sweep and so many schedules."""
-    project.write(STEADY)
+    project.write(QUIET)
     result = project.run("-v", f"--explore={amount}")
     result.stdout.fnmatch_lines([f"*PASSED [[]{words}*"])
 
 
 def test_time_is_virtual(project: Exploring) -> None:
-    """Ten minutes of sleep are none, in a hundred schedules neither."""
+    """Ten minutes of sleep are none, in several schedules neither."""
     project.write(
         f"""
-        {MARK}
+        {FEW}
         async def test_sleeps():
             await asyncio.gather(both(), asyncio.sleep(600))
         """
@@ -132,7 +137,7 @@ def test_an_instance_is_made_for_each_schedule(project: Exploring) -> None:
             def setup_method(self):
                 self.ready = True
 
-            {MARK}
+            {FEW}
             async def test_self(self):
                 assert self.ready
                 assert not self.used
@@ -149,7 +154,7 @@ def test_the_temporary_folder_has_one_name(project: Exploring) -> None:
         f"""
         names = set()
 
-        {MARK}
+        {FEW}
         async def test_folder(tmp_path):
             assert not list(tmp_path.iterdir())
             (tmp_path / "file").touch()
@@ -205,7 +210,7 @@ def test_a_mended_test_passes_with_its_kept_schedule(project: Exploring) -> None
     """It is run again, says nothing, and stays for the next time."""
     project.write(MARK, RACY)
     project.run()
-    project.write(MARK, STEADY.replace("test_steady", "test_racy"))
+    project.write(FEW, STEADY.replace("test_steady", "test_racy"))
     result = project.run()
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*no longer applies*")
@@ -235,7 +240,7 @@ def test_a_kept_schedule_that_no_longer_applies_is_told(project: Exploring) -> N
 
 def test_a_damaged_file_of_schedules_fails_its_test(project: Exploring) -> None:
     """By name, with what is wrong in it and what to do; other tests go on."""
-    project.write(MARK, RACY, MARK, STEADY)
+    project.write(MARK, RACY, FEW, STEADY)
     path = project.path / "snapshots/schedules/test_it/test_racy.json"
     path.parent.mkdir(parents=True)
     path.write_text('{"test": "test_it.py::test_racy", "schedules": [{"kind": 1}]}')

@@ -27,7 +27,7 @@ async def test_turn(responses, codex):
 def test_an_agents_turn_is_the_same_in_both_worlds(project: Exploring, mark: str) -> None:
     """Scripted commands, servers, journal and agent; nothing of the test knows where it runs."""
     project.write(HEAD, mark, TURN)
-    project.run_apart().assert_outcomes(passed=1)
+    project.run().assert_outcomes(passed=1)
 
 
 def test_all_fixtures_live_on_the_loop_of_the_schedule(project: Exploring) -> None:
@@ -43,7 +43,7 @@ def test_all_fixtures_live_on_the_loop_of_the_schedule(project: Exploring) -> No
             assert [entry.kind for entry in journal].count("request") == 1
         """,
     )
-    project.run_apart().assert_outcomes(passed=1)
+    project.run().assert_outcomes(passed=1)
 
 
 def test_a_snapshot_of_requests_is_compared_in_every_schedule(project: Exploring) -> None:
@@ -58,7 +58,7 @@ def test_a_snapshot_of_requests_is_compared_in_every_schedule(project: Exploring
             assert responses.requests == request_snapshot
         """,
     )
-    run = project.run_apart
+    run = project.run
     run("--snapshot-update", also=["syrupy"]).assert_outcomes(passed=1)
     result = run(also=["syrupy"])
     result.assert_outcomes(passed=1)
@@ -75,7 +75,7 @@ def test_an_unused_reply_fails_an_explored_test_too(project: Exploring) -> None:
             responses.reply(message("never sent"))
         """,
     )
-    result = project.run_apart()
+    result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["unused: *was not asked for*", "it fails in the natural order *"])
 
@@ -102,7 +102,7 @@ def test_the_timeline_is_that_of_the_told_run(project: Exploring) -> None:
             assert asked == ["first", "second"]
         """,
     )
-    result = project.run_apart()
+    result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -125,10 +125,10 @@ def test_real_commands_are_not_explorable(project: Exploring) -> None:
             assert await thread.run("go") == "done"
         """
     project.write(HEAD, source)
-    result = project.run_apart("--explore=5")
+    result = project.run("--explore=5")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["1 test not explorable, run as ever: 1 left the simulation"])
     project.write(HEAD, MARK, source)
-    result = project.run_apart()
+    result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*leaves the simulation and cannot be repeated; *"])

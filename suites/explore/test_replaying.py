@@ -100,3 +100,44 @@ def test_a_replay_keeps_nothing(project: Exploring, token: str) -> None:
     path.unlink()
     project.run(f"--explore-replay={token}")
     assert project.kept() == []
+
+
+NEEDS = "from mock_responses import message"
+LATE_REQUEST = """
+async def test_turn(responses, codex, journal):
+    responses.reply(message("hi"), times=2)
+    agent = await codex.start()
+    await agent.run("go")
+    began = asyncio.get_running_loop().time()
+    await agent.run("on")
+    *_, request = (entry for entry in journal if entry.kind == "request")
+    assert request.at - began < 0.01
+"""
+
+
+def test_a_replay_does_not_mind_where_the_test_works(project: Exploring) -> None:
+    """An agent's request tells its folder, which is another one each time: the failure comes back
+    in it, and a mended test passes; then, and only then, the other bytes are mentioned.
+    """
+    project.write(NEEDS, MARK, LATE_REQUEST)
+    (token,) = tokens(project.run("--basetemp=one"))
+    replay = (f"--explore-replay={token}", "--basetemp=another-of-a-longer-name", "-v", "-rA")
+    result = project.run(*replay)
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*another run than*")
+    project.write(NEEDS, LATE_REQUEST.replace("< 0.01", "< 1"))
+    result = project.run(*replay)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["*PASSED [[]replayed, passes now[]]*", "beside that it is another run than *, which was *"]
+    )
+
+
+def test_a_replay_that_parts_by_its_messages_no_longer_applies(
+    project: Exploring, token: str
+) -> None:
+    """It passes, and holds back what it should, but other messages come: that says nothing."""
+    project.write(f"{STEADY.replace('test_steady', 'test_racy')}    await both()\n")
+    result = project.run(f"--explore-replay={token}")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["this replay no longer applies: this run has * arrivals, *"])

@@ -22,11 +22,11 @@ def approved(project: Exploring) -> str:
     return (project.path / APPROVED).read_text()
 
 
-def approve_both(project: Exploring) -> None:
-    """As the sweep and five schedules would have it."""
+def approve_both(project: Exploring, looked: str = "the sweep") -> None:
+    """As a look at that much and five schedules would have it."""
     path = project.path / APPROVED
     path.parent.mkdir(parents=True)
-    path.write_text(BOTH)
+    path.write_text(BOTH.replace("the sweep", looked))
 
 
 BOTH = """\
@@ -174,12 +174,12 @@ def test_another_fixture_of_that_name_is_not_ours(project: Exploring) -> None:
 def test_an_outcome_that_was_not_approved_fails_with_its_schedule(project: Exploring) -> None:
     """The natural one was approved; the other comes with a replay that shows it."""
     project.write(ORDER)
-    project.run_apart("--snapshot-update", also=["syrupy"]).assert_outcomes(passed=1)
+    project.run("--snapshot-update", also=["syrupy"]).assert_outcomes(passed=1)
     assert approved(project) == (
         "# explored: the natural order, messages up to 100 ms late\n"
         "- ['first', 'second']   natural\n"
     )
-    result = project.run_apart("--explore=5", also=["syrupy"])
+    result = project.run("--explore=5", also=["syrupy"])
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -189,35 +189,37 @@ def test_an_outcome_that_was_not_approved_fails_with_its_schedule(project: Explo
         ]
     )
     (token,) = tokens(result)
-    again = project.run_apart(f"--explore-replay={token}", also=["syrupy"])
+    again = project.run(f"--explore-replay={token}", also=["syrupy"])
     again.assert_outcomes(failed=1)
     again.stdout.fnmatch_lines(["*- ?'second', 'first'?   *"])
 
 
 def test_the_set_of_outcomes_is_what_is_approved(project: Exploring) -> None:
     """Any of them may come from then on, also where no more than one is looked at."""
-    project.write(ORDER)
-    project.run_apart("--explore=5", "--snapshot-update", also=["syrupy"])
+    project.write("@pytest.mark.explore(sweep=False)", ORDER)
+    project.run("--explore=20", "--snapshot-update", also=["syrupy"])
+    both = BOTH.replace("the sweep, 5", "the natural order, 20")
     outcomes = [line.partition("   ")[0] for line in approved(project).splitlines()]
-    assert outcomes == [line.partition("   ")[0] for line in BOTH.splitlines()]
-    for arguments in ([], ["--explore=9"]):
-        result = project.run_apart(*arguments, also=["syrupy"])
+    assert outcomes == [line.partition("   ")[0] for line in both.splitlines()]
+    for arguments in (["--explore=0"], ["--explore=24"]):
+        result = project.run(*arguments, also=["syrupy"])
         result.assert_outcomes(passed=1)
         result.stdout.no_fnmatch_line("*did not come up*")
 
 
 def test_an_outcome_that_is_gone_is_told_by_a_look_as_long(project: Exploring) -> None:
     """It fails nothing; a shorter look says nothing, and an update takes it out."""
-    approve_both(project)
-    project.write(ORDER.replace("await both()", "sorted(await both())"))
-    shorter = project.run_apart("--explore=4", "-rA", "--snapshot-update", also=["syrupy"])
+    approve_both(project, "the natural order")
+    steady = ORDER.replace("await both()", "sorted(await both())")
+    project.write("@pytest.mark.explore(sweep=False)", steady)
+    shorter = project.run("--explore=4", "-rA", "--snapshot-update", also=["syrupy"])
     shorter.assert_outcomes(passed=1)
     shorter.stdout.no_fnmatch_line("*did not come up*")
     assert "'second', 'first'" in approved(project)
-    result = project.run_apart("--explore=5", "-rA", also=["syrupy"])
+    result = project.run("--explore=5", "-rA", also=["syrupy"])
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*an approved outcome did not come up: - ?'second', 'first'?*"])
-    project.run_apart("--explore=5", "--snapshot-update", also=["syrupy"])
+    project.run("--explore=5", "--snapshot-update", also=["syrupy"])
     assert "'second', 'first'" not in approved(project)
 
 
@@ -232,7 +234,7 @@ def test_outcomes_without_syrupy_are_refused(project: Exploring) -> None:
 def test_outcomes_are_not_approved_by_a_share_of_the_schedules(project: Exploring) -> None:
     """Under pytest-xdist no worker has seen all of them; what it sees is compared all the same."""
     also = ["syrupy", "xdist", "xdist.looponfail"]
-    project.write("@pytest.mark.explore(6)", ORDER)
+    project.write("@pytest.mark.explore(6, sweep=False)", ORDER)
     result = project.run_apart("-n2", "--snapshot-update", also=also)
     result.stdout.fnmatch_lines(["*run pytest --snapshot-update without -n*"])
     assert not (project.path / APPROVED).exists()

@@ -212,6 +212,35 @@ def test_a_stored_schedule_that_still_fails_is_found_first() -> None:
     assert (verdict.found.strategy, verdict.found.tried, verdict.swept) == ("stored", 2, 0)
 
 
+def test_every_shard_runs_what_is_stored() -> None:
+    """So they find the same, and nothing new; the first alone tells what no longer applies."""
+    gone = replay(Schedule(delays={Key("c9>s#1"): Delay(0.02)}))
+    stored = [gone, replay(Schedule(delays={ONE: Delay(0.02)}))]
+    for number, strays in ((0, 1), (1, 0), (2, 0)):
+        verdict = explore(program(stories.two_lanes), Budget(shard=(number, 3)), stored)
+        assert verdict.found is not None
+        assert (verdict.found.strategy, verdict.found.tried, verdict.swept) == ("stored", 2, 0)
+        assert len(verdict.strays) == strays
+
+
+def test_a_first_run_may_differ_but_not_fail() -> None:
+    """What it imports and caches is no difference; a failure of its own is told, with all natural
+    runs, unless the cause is that it left the simulation.
+    """
+    for kind, steady in (("Odd", False), ("LeavesSimulation", True)):
+        runs = count(1)
+
+        def once(strategy: Strategy, kind: str = kind, runs: "count[int]" = runs) -> Attempt:
+            failure = Failure(kind, "t.py:1", "") if next(runs) == 1 else None
+            return Attempt(program(stories.crowd)(strategy).trace, failure)
+
+        verdict = explore(once, Budget(schedules=1, sweep=False))
+        assert (verdict.unsteady is None) == steady
+        if verdict.unsteady is not None:
+            assert verdict.unsteady.at == "one run failed with Odd at t.py:1, the other passed"
+            assert [run.failure is None for run in verdict.unsteady.natural] == [False, True, True]
+
+
 def test_a_stored_schedule_that_no_longer_applies_is_told() -> None:
     """Its first difference is named, and the search goes on."""
     gone = Schedule(delays={Key("c9>s#1"): Delay(0.01)})

@@ -169,3 +169,24 @@ def test_a_task_has_the_same_name_in_every_run() -> None:
     attempted(program)
     attempted(program)
     assert names == ["Task-2", "Task-2"]
+
+
+def test_the_text_begins_with_the_program() -> None:
+    """Not with what called it; what it called in its turn is all there."""
+    failure = attempted(in_library).failure
+    assert failure is not None
+    told = failure.text.rpartition("Traceback ")[2].splitlines()
+    first, *rest = [line for line in told if line.startswith("  File ")]
+    assert first.endswith("in in_library")
+    assert any(line.endswith("in wait_for") for line in rest)
+
+
+def test_a_program_without_a_frame_of_its_own_keeps_all_of_them() -> None:
+    """A failure that nothing of it was running in: a deadlock, say."""
+
+    async def stays() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    failure = attempted(stays).failure
+    assert failure is not None
+    assert "  File " in failure.text

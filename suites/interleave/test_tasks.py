@@ -9,7 +9,7 @@ import pytest
 
 from agent_rehearsal.interleave.simulation.tasks import place_in_sets
 from agent_rehearsal.interleave.strategies.strategies import Natural
-from suites.interleave.worlds import simulated, virtual_sleep
+from suites.interleave.worlds import attempted, simulated, virtual_sleep
 
 
 class Salted(Natural):
@@ -154,6 +154,51 @@ def test_a_task_factory_is_kept() -> None:
         return made == [task]
 
     assert simulated(program)
+
+
+def test_tasks_made_without_their_loop_have_places_too() -> None:
+    """Sets hand out in order what a library made by calling `asyncio.Task` itself."""
+    kept = asyncio.Task
+
+    async def program() -> str:
+        tasks = [asyncio.Task(name(each)) for each in "abc"]
+        assert all(isinstance(task, asyncio.Task) for task in tasks)
+        done, _ = await asyncio.wait(tasks)
+        return "".join(task.result() for task in done)
+
+    assert simulated(program) == "abc"
+    for order in permutations(range(3)):
+        salts = {task: order.index(task - 2) + 5 for task in (2, 3, 4)}
+        assert simulated(program, Salted(salts)) == "".join("abc"[each] for each in order)
+    assert asyncio.Task is kept
+
+
+def test_a_deadlock_names_tasks_made_without_their_loop() -> None:
+    """Whoever waits without end is told, however its task was made."""
+
+    async def program() -> None:
+        await asyncio.Task(asyncio.Event().wait(), name="the one that waits")
+
+    failure = attempted(program).failure
+    assert failure is not None
+    assert failure.kind == "Deadlock"
+    assert "the one that waits (Event.wait)" in failure.text
+
+
+def test_a_program_may_have_a_kind_of_task_of_its_own() -> None:
+    """A class that inherits from `asyncio.Task` makes its own instances, in a run as ever."""
+
+    async def program() -> tuple[str, bool, bool]:
+        class Own(asyncio.Task[str]):
+            """A kind of task."""
+
+        own, stock = Own(name("a")), asyncio.Task(name("b"))
+        assert isinstance(own, asyncio.Task)
+        assert issubclass(Own, asyncio.Task)
+        await asyncio.wait([own, stock])
+        return own.result(), isinstance(own, Own), isinstance(stock, Own)
+
+    assert simulated(program) == ("a", True, False)
 
 
 @pytest.mark.skipif(

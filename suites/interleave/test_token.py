@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agent_rehearsal.interleave.keys import Delay, Key, Schedule
 from agent_rehearsal.interleave.search.plain import NotAReplay, from_plain, to_plain
-from agent_rehearsal.interleave.search.replay import Replay, difference, misfit, noted
+from agent_rehearsal.interleave.search.replay import Replay, difference, misfit, noted, parting
 from agent_rehearsal.interleave.search.token import TokenError, decode, encode
 from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.trace import Trace
@@ -212,7 +212,7 @@ def sending(name: str, data: bytes, *, extra: bool = False) -> Callable[[Tiny], 
     return play
 
 
-@pytest.mark.parametrize("compare", [misfit, difference])
+@pytest.mark.parametrize("compare", [misfit, parting, difference])
 def test_a_held_message_that_never_came_up_is_told(
     compare: Callable[[Replay, Trace], str | None],
 ) -> None:
@@ -234,6 +234,7 @@ def test_other_bytes_are_no_misfit_but_a_difference() -> None:
     """A folder's name may be in them: told last, and only by `difference`."""
     replay, other = replay_of(sending("c1>s", b"in /a")), run(sending("c1>s", b"in /b"))
     assert misfit(replay, other) is None
+    assert parting(replay, other) is None
     told = difference(replay, other)
     assert told is not None
     assert "is now c1>s#1 (data, 5 B: b'in /b'), data" in told
@@ -241,7 +242,7 @@ def test_other_bytes_are_no_misfit_but_a_difference() -> None:
 
 def test_the_first_arrival_that_is_another_is_told() -> None:
     """By its number and name."""
-    told = difference(replay_of(sending("c1>s", b"x")), run(sending("c1>s", b"x", extra=True)))
+    told = parting(replay_of(sending("c1>s", b"x")), run(sending("c1>s", b"x", extra=True)))
     assert told is not None
     assert told.startswith("arrival 2 of this run is c3>s#1 (data, 1 B: b'x'); another came there")
 
@@ -256,6 +257,7 @@ def test_a_run_that_ends_early_is_told() -> None:
 def test_other_times_are_told() -> None:
     """The same messages in the same order, and yet another run."""
     replay = replace(replay_of(sending("c1>s", b"x")), digest="0" * 16)
+    assert parting(replay, run(sending("c1>s", b"x"))) is None
     told = difference(replay, run(sending("c1>s", b"x")))
     assert told == "the first 2 messages came as written down, but what follows or its times differ"
 

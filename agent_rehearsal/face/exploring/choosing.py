@@ -13,11 +13,11 @@ from unittest import TestCase
 import pytest
 
 from agent_rehearsal.face.exploring.asking import marked
-from agent_rehearsal.face.exploring.clashes import MARKS
+from agent_rehearsal.face.exploring.clashes import MARKS, is_loaded
 from agent_rehearsal.face.exploring.options import REAL
 
 ASYNCIO = "asyncio"
-"""The name under which pytest-asyncio is registered, and its marker's."""
+"""The name of pytest-asyncio's marker."""
 FACTORIES = "pytest_asyncio_loop_factories"
 FACTORY = "stage_factory"
 """The fixture of properties: they are explored for the asking alone, as each example is."""
@@ -78,7 +78,7 @@ def property_of(node: pytest.Item) -> Any:
 
 def _without_pytest_asyncio(node: pytest.Item) -> Iterator[Obstacle]:
     plugins = node.config.pluginmanager
-    if not plugins.has_plugin(ASYNCIO):
+    if not is_loaded(node.config, "pytest_asyncio.plugin"):
         yield Obstacle(
             "without pytest-asyncio",
             f"pytest-asyncio is not loaded; install it with {INSTALL} and do not pass "

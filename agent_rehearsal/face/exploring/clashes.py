@@ -3,6 +3,7 @@
 Each of them replaces what exploration replaces, or runs a test again on its own account.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -39,22 +40,28 @@ def _option(*names: str) -> Callable[[pytest.Config], bool]:
 def _more_than(name: str, least: int) -> Callable[[pytest.Config], bool]:
     def here(config: pytest.Config) -> bool:
         value = config.getoption(name, None)
-        return isinstance(value, int) and value > least
+        return value is not None and str(value) not in map(str, range(least + 1))
 
     return here
 
 
-def _loaded(*names: str) -> Callable[[pytest.Config], bool]:
-    return lambda config: any(config.pluginmanager.has_plugin(name) for name in names)
+def _loaded(*modules: str) -> Callable[[pytest.Config], bool]:
+    return lambda config: any(is_loaded(config, module) for module in modules)
+
+
+def is_loaded(config: pytest.Config, module: str) -> bool:
+    """Is this module a plugin of this run, by whatever name it was registered?"""
+    plugin = sys.modules.get(module)
+    return plugin is not None and config.pluginmanager.is_registered(plugin)
 
 
 _RERUNS = "runs a failed test again, on the stock loop"
 CLASHES = (
     Clash(
         "looptime",
-        _loaded("looptime", "looptime.plugin"),
+        _loaded("looptime.plugin", "looptime._internal.plugin"),
         "replaces the loops' time, and so does exploration",
-        "pass -p no:looptime",
+        "pass -p no:looptime_plugin",
     ),
     Clash("pytest-rerunfailures", _more_than("reruns", 0), _RERUNS, "leave --reruns out"),
     Clash("pytest-retry", _more_than("retries", 0), _RERUNS, "leave --retries out"),
@@ -91,7 +98,7 @@ CLASHES = (
     ),
     Clash(
         "pytest-asyncio-cooperative",
-        _loaded("asyncio-cooperative"),
+        _loaded("pytest_asyncio_cooperative.plugin"),
         "runs several tests on one loop",
         "pass -p no:asyncio-cooperative",
     ),

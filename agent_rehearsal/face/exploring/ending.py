@@ -45,13 +45,6 @@ def final(
         yield closing
 
 
-def skipped(report: pytest.TestReport, reason: str) -> pytest.TestReport:
-    """`report` as that of a test that was skipped."""
-    path, line, _ = report.location
-    report.outcome, report.longrepr = "skipped", (path, (line or 0) + 1, reason)
-    return report
-
-
 def _spoken(reports: Sequence[pytest.TestReport]) -> pytest.TestReport | None:
     """The report that says it: the first that failed, else that of the body."""
     failed = [report for report in reports if report.failed]

@@ -5,7 +5,7 @@ the sweep; more are drawn only if the test's own mark says how many. What breaks
 the example, so hypothesis makes the script smaller first.
 """
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
@@ -14,21 +14,24 @@ from typing import Any
 import pytest
 
 from agent_rehearsal.face.exploring.choosing import property_of
+from agent_rehearsal.face.exploring.drawing import draw
 from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.options import Options
+from agent_rehearsal.face.exploring.replaying import FOLLOWED, STRAYED
 from agent_rehearsal.face.exploring.running import Item
-from agent_rehearsal.face.exploring.telling import UNSTEADY, told
+from agent_rehearsal.face.exploring.telling import FAILED_ONCE, ONCE, UNSTEADY, told
+from agent_rehearsal.face.exploring.twice import Twice
 from agent_rehearsal.face.exploring.world import AROUND_BODY
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
 from agent_rehearsal.interleave.search.explore import explore
-from agent_rehearsal.interleave.search.replay import Replay
+from agent_rehearsal.interleave.search.replay import Replay, misfit
 from agent_rehearsal.interleave.simulation.run import run
 from agent_rehearsal.interleave.stock.confirm import run_on
 from agent_rehearsal.interleave.stock.stock import Stock
 from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.strategies.strategies import Natural
-from agent_rehearsal.interleave.verdict import Budget, Verdict
+from agent_rehearsal.interleave.verdict import Budget, Unsteady, Verdict
 from agent_rehearsal.journal.clock import wall_time
 
 Body = Callable[[], Coroutine[Any, Any, Any]]
@@ -44,11 +47,14 @@ class Examples:
 
     def __init__(self, program: Item, options: Options, replay: Replay | None) -> None:
         self._item: Any = program.item
-        self._confirms = options.confirm
+        self._options = options
         self._program = program
         self._replay = replay
         self._body = property_of(program.item).inner_test
         self._schedules = self._orders = 0
+        self._drawn: Verdict | None = None
+        self._followed = 0
+        self._strays: list[str] = []
 
     def ending(self) -> Ending:
         """How the property ends: by the reports of one run of hypothesis."""
@@ -57,9 +63,29 @@ class Examples:
             reports = self._program.on_stock()
         finally:
             del self._item.stash[AROUND_BODY]
-        words = f"{self._schedules} schedules of all examples, {self._orders} distinct orders"
-        notes = {"schedules": self._schedules, "orders": self._orders, "words": words}
+        if self._options.story is not None and self._drawn is not None:
+            draw(self._options.story, self._item.nodeid, self._drawn)
+        return self._explored(reports) if self._replay is None else self._replayed(reports)
+
+    def _explored(self, reports: Sequence[pytest.TestReport]) -> Ending:
+        notes = {
+            "test": self._item.nodeid,
+            "schedules": self._schedules,
+            "orders": self._orders,
+            "words": f"{self._schedules} schedules of all examples, {self._orders} distinct orders",
+        }
         return Ending(reports=reports, notes=notes)
+
+    def _replayed(self, reports: Sequence[pytest.TestReport]) -> Ending:
+        """The schedule of a token is of one example: it has to apply to one of those drawn now."""
+        if self._strays and not self._followed:
+            stray = f"{self._strays[0]} (nor does it apply to any other example)"
+            return Ending(reports=reports, failed=STRAYED.format(stray))
+        if any(report.failed for report in reports):
+            return Ending(reports=reports)
+        of = f"in {self._followed} of {self._followed + len(self._strays)} examples"
+        words = f"replayed {of}, passes now"
+        return Ending(reports=reports, text=f"{FOLLOWED}, {of}", notes={"words": words})
 
     @contextmanager
     def explored(self) -> Iterator[None]:
@@ -88,23 +114,37 @@ class Examples:
         _check_drawn(kwargs)
         example = _Example(lambda: self._body(*args, **kwargs), self._program.budget)
         if self._replay is not None:
-            example.once(Delays(self._replay.schedule))
+            self._follow(example, self._replay)
             return
-        verdict = explore(example, self._program.budget, clock=wall_time)
+        tried = Twice(example) if self._options.twice else example
+        verdict = explore(tried, self._program.budget, clock=wall_time)
+        self._drawn = _more_telling(self._drawn, verdict)
         self._schedules += verdict.swept + verdict.drawn
         self._orders += verdict.orders
         self._judge(example, verdict)
 
+    def _follow(self, example: "_Example", replay: Replay) -> None:
+        attempt = example(Delays(replay.schedule))
+        stray = misfit(replay, attempt.trace)
+        if stray is None:
+            self._followed += 1
+        else:
+            self._strays.append(stray)
+        example.end(attempt, "" if stray is None else STRAYED.format(stray))
+
     def _judge(self, example: "_Example", verdict: Verdict) -> None:
         if verdict.found is not None:
-            program = example.on if self._confirms else None
+            program = example.on if self._options.confirm else None
             test, budget = self._item.nodeid, self._program.budget
             note = told(test, verdict, verdict.found, budget, confirmed_by=program)
-            example.once(Delays(verdict.found.schedule), note)
-        elif verdict.natural.failure is not None:
-            example.once(Natural())
-        elif verdict.unsteady is not None:
-            raise Broken(UNSTEADY.format(verdict.unsteady.at))
+            example.end(example(Delays(verdict.found.schedule)), note)
+            at = verdict.unsteady.at if verdict.unsteady else "this time it passed"
+            raise Broken(f"{note}\n{ONCE.format(at)}")
+        if verdict.unsteady is not None:
+            raise Broken(_unsteady(verdict.unsteady))
+        if verdict.natural.failure is not None:
+            example.end(example(Natural()))
+            raise Broken(verdict.natural.failure.text)
 
 
 class _Example:
@@ -128,11 +168,10 @@ class _Example:
         """How it fails on real sockets."""
         return run_on(stock, self._main)
 
-    def once(self, strategy: Strategy, note: str = "") -> None:
-        """Raise how a run fails, with a note for the report; nothing where it passes."""
-        failure = self(strategy).failure
-        if failure is not None:
-            error = self._raised or Broken(failure.text)
+    def end(self, last: Attempt, note: str = "") -> None:
+        """Raise how the last run failed, with a note for the report; nothing if it passed."""
+        if last.failure is not None:
+            error = self._raised or Broken(last.failure.text)
             if note:
                 error.add_note(note)
             raise error
@@ -143,6 +182,22 @@ class _Example:
         except BaseException as error:
             self._raised = error
             raise
+
+
+def _more_telling(one: Verdict | None, other: Verdict) -> Verdict:
+    """Which of two is drawn: what broke the property last, else the longest natural run."""
+    if one is None or other.found is not None:
+        return other
+    longer = len(other.natural.trace.steps) > len(one.natural.trace.steps)
+    return other if one.found is None and longer else one
+
+
+def _unsteady(unsteady: Unsteady) -> str:
+    failures = [run.failure.text for run in unsteady.natural if run.failure is not None]
+    if not failures:
+        return UNSTEADY.format(unsteady.at)
+    counts = {"failed": len(failures), "runs": len(unsteady.natural)}
+    return f"{failures[-1]}\n{FAILED_ONCE.format(**counts, at=unsteady.at)}"
 
 
 def _check_drawn(given: dict[str, Any]) -> None:

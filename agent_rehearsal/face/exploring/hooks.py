@@ -17,7 +17,7 @@ from agent_rehearsal.face.exploring.choosing import Obstacle, is_async, obstacle
 from agent_rehearsal.face.exploring.clashes import check_clashes
 from agent_rehearsal.face.exploring.hash_seed import USUAL, pin, pinned
 from agent_rehearsal.face.exploring.options import MARKER, asked, options_of
-from agent_rehearsal.face.exploring.shards import divide, shard_of
+from agent_rehearsal.face.exploring.shards import WHOLE, divide, plain, shard_of
 from agent_rehearsal.face.exploring.tokens import replay_of, select
 from agent_rehearsal.face.exploring.wish import Wish, budget_of, of_an_example, wish_of
 from agent_rehearsal.face.exploring.world import AROUND_BODY, Entrance, Factories
@@ -112,6 +112,8 @@ class Explorer:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         for report in self._explored(item, nextitem):
+            if shard_of(item) != WHOLE:
+                told.note_share(report, plain(item.nodeid, shard_of(item)))
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True

@@ -1,7 +1,8 @@
 """From the verdict of the engine to what is told of a test.
 
-One rule: a test has one ending. It fails where the natural order fails, where a schedule was found,
-or where it was marked and cannot be explored; else it passes and says how far was looked.
+One rule: a test has one ending. It fails where any natural run fails, where a schedule was found,
+or where it was marked and cannot be explored; else it passes and says how far was looked. One that
+has no mark and leaves the simulation, or is not the same twice, is run on the stock loop instead.
 """
 
 from collections.abc import Sequence
@@ -10,23 +11,22 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent_rehearsal.face.exploring.ending import Ending, skipped
+from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.options import Options
 from agent_rehearsal.face.exploring.running import Item, Run
 from agent_rehearsal.face.exploring.storing import Kept, path_of
-from agent_rehearsal.face.exploring.telling import UNSTEADY, replay_of, told
-from agent_rehearsal.interleave.attempt import Attempt
+from agent_rehearsal.face.exploring.telling import FAILED_ONCE, ONCE, UNSTEADY, replay_of, told
+from agent_rehearsal.face.exploring.twice import Unrepeated
+from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.search.plain import to_plain
 from agent_rehearsal.interleave.story.report import summary
-from agent_rehearsal.interleave.verdict import Found, Verdict
+from agent_rehearsal.interleave.verdict import Found, Unsteady, Verdict
 
 LEFT = "LeavesSimulation"
 """The kind of failure of a test that asked for something real."""
 STORED = "stored"
 """What a failure was found by that was found before."""
 NATURAL = "it fails in the natural order already, so no other order was looked for"
-ELSEWHERE = "it fails in the natural order; its first share tells how"
-ONCE = "it did not come about a second time: {}; the test draws on something not simulated"
 
 
 class Judge:
@@ -41,30 +41,33 @@ class Judge:
 
     def __call__(self, verdict: Verdict) -> Ending:
         """The ending that a verdict comes to."""
-        natural = verdict.natural.failure
-        if natural is not None and natural.kind == LEFT and not self._marked:
+        found = verdict.found
+        if found is None and verdict.unsteady is not None:
+            return self._unsteady(verdict.natural, verdict.unsteady)
+        failure = verdict.natural.failure if found is None else found.first.failure
+        if _has_left(failure) and not self._marked:
             return self._on_stock("left the simulation")
-        if verdict.unsteady is not None and verdict.found is None:
-            return self._unsteady(verdict, verdict.unsteady.at)
-        if natural is not None:
-            return self._failed_naturally(verdict)
-        if verdict.found is not None:
-            return self._found(verdict, verdict.found)
+        if found is not None:
+            return self._found(verdict, found)
+        if verdict.natural.failure is not None:
+            return Ending(reports=_reports(verdict.natural), text=NATURAL)
         return self._passed(verdict)
 
     def _on_stock(self, why: str) -> Ending:
         return Ending(reports=self._program.on_stock(), notes={"stock": why})
 
-    def _unsteady(self, verdict: Verdict, at: str) -> Ending:
+    def _unsteady(self, natural: Attempt, unsteady: Unsteady) -> Ending:
+        """Natural runs differ: one that failed by itself is told, whatever the others did."""
+        failed = [run for run in unsteady.natural if run.failure and not _has_left(run.failure)]
+        left = [run for run in unsteady.natural if _has_left(run.failure)]
+        if failed:
+            counts = {"failed": len(failed), "runs": len(unsteady.natural)}
+            text = FAILED_ONCE.format(**counts, at=unsteady.at)
+            return Ending(reports=_reports(failed[-1]), text=text)
         if not self._marked:
-            return self._on_stock("not the same twice")
-        return Ending(reports=_reports(verdict.natural), failed=UNSTEADY.format(at))
-
-    def _failed_naturally(self, verdict: Verdict) -> Ending:
-        reports = _reports(verdict.natural)
-        if self._budget.shard[0] == 0:
-            return Ending(reports=reports, text=NATURAL)
-        return Ending(reports=[skipped(each, ELSEWHERE) for each in reports if each.failed][:1])
+            return self._on_stock("left the simulation" if left else "not the same twice")
+        run, *_ = [*left, natural]
+        return Ending(reports=_reports(run), failed=UNSTEADY.format(unsteady.at))
 
     def _found(self, verdict: Verdict, found: Found) -> Ending:
         program = self._program.on if self._options.confirm else None
@@ -110,6 +113,16 @@ class Judge:
         )
         plain: dict[str, Any] = msgspec.to_builtins(kept)
         return plain
+
+
+def unlike(unrepeated: Unrepeated) -> Ending:
+    """The ending of a test of which two runs of one schedule differ."""
+    text = str(unrepeated) if unrepeated.run.failure else ""
+    return Ending(reports=_reports(unrepeated.run), text=text, failed=str(unrepeated))
+
+
+def _has_left(failure: Failure | None) -> bool:
+    return failure is not None and failure.kind == LEFT
 
 
 def _reports(attempt: Attempt) -> Sequence[pytest.TestReport]:

@@ -13,7 +13,7 @@ from agent_rehearsal.face.exploring.choosing import property_of
 from agent_rehearsal.face.exploring.drawing import draw
 from agent_rehearsal.face.exploring.ending import Ending, final
 from agent_rehearsal.face.exploring.examples import Examples
-from agent_rehearsal.face.exploring.judging import Judge
+from agent_rehearsal.face.exploring.judging import Judge, unlike
 from agent_rehearsal.face.exploring.options import Options
 from agent_rehearsal.face.exploring.replaying import replayed
 from agent_rehearsal.face.exploring.running import Item, Settled
@@ -61,7 +61,7 @@ class Protocol:
             except Settled as settled:
                 return Ending(reports=settled.reports)
             except Unrepeated as unrepeated:
-                return Ending(reports=unrepeated.run.reports, failed=str(unrepeated))
+                return unlike(unrepeated)
 
     def _explored(self, program: Item) -> Ending:
         if property_of(self._item) is not None:

@@ -13,6 +13,10 @@ UNSTEADY = (
     "two runs in the natural order differ, so that no schedule of this test can be repeated: {}; "
     "it draws on something that is not simulated"
 )
+FAILED_ONCE = (
+    "failed in {failed} of {runs} natural runs: it draws on something that is not simulated; {at}"
+)
+ONCE = "it did not come about a second time: {}; the test draws on something not simulated"
 UNPINNED = (
     "found under a random hash seed: in another process sets may come in another order; "
     "set PYTHONHASHSEED=0 to have replays that hold"

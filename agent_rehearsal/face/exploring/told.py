@@ -13,6 +13,7 @@ import pytest
 ATTRIBUTE = "rehearsal_explored"
 SECTION = "rehearsal exploration"
 """The title of what a report says of its exploration."""
+SHARE = "rehearsal_share"
 TITLE = "rehearsal exploration"
 """The title of the summary."""
 
@@ -31,6 +32,17 @@ def noted(report: Any) -> dict[str, Any]:
     return said
 
 
+def note_share(report: Any, test: str) -> None:
+    """Say of a report that it is of a share of the test with this node id."""
+    setattr(report, SHARE, test)
+
+
+def share_of(report: Any) -> str | None:
+    """The node id of the test of which this is a share; None for a whole test's."""
+    test: str | None = getattr(report, SHARE, None)
+    return test
+
+
 def status(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Outcome, letter and word for an explored test that passed; None for any other report."""
     words = noted(report).get("words")
@@ -44,8 +56,9 @@ def summary(reports: Iterable[Any]) -> Iterator[str]:
     told = [said for report in reports if (said := noted(report))]
     explored = [said for said in told if "schedules" in said]
     if explored:
+        tests = {said["test"] for said in explored}  # of one test there may be shares
         yield (
-            f"{_count(len(explored), 'test')} explored: "
+            f"{_count(len(tests), 'test')} explored: "
             f"{_count(sum(said['schedules'] for said in explored), 'schedule')}, "
             f"{_count(sum(said['orders'] for said in explored), 'distinct order')}"
         )

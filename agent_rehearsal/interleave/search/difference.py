@@ -5,6 +5,7 @@ Compares what happened and when; not the bytes, in which a counter that outlives
 
 from itertools import zip_longest
 
+from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.keys import Key
 from agent_rehearsal.interleave.trace import Step, Trace, What
 
@@ -18,6 +19,25 @@ WORDS: dict[What, str] = {
 }
 CLOSE = 1e-9
 """Seconds: what sums of floats may differ by."""
+
+
+def same_failure(one: Failure | None, other: Failure | None) -> bool:
+    """Is it the same one? No failure is the same as none."""
+    if one is None or other is None:
+        return one is other
+    return (one.kind, one.place) == (other.kind, other.place)
+
+
+def differ(one: Attempt, other: Attempt) -> str | None:
+    """In words, how two runs ended differently, or else where they part; None if they do not."""
+    if not same_failure(one.failure, other.failure):
+        return f"one run {_ended(one)}, the other {_ended(other)}"
+    return first_difference(one.trace, other.trace)
+
+
+def _ended(attempt: Attempt) -> str:
+    failure = attempt.failure
+    return "passed" if failure is None else f"failed with {failure.kind} at {failure.place}"
 
 
 def first_difference(one: Trace, other: Trace) -> str | None:

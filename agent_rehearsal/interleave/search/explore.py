@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from agent_rehearsal.interleave.attempt import Attempt, Failure, Program
+from agent_rehearsal.interleave.attempt import Attempt, Program
+from agent_rehearsal.interleave.errors import LeavesSimulation
 from agent_rehearsal.interleave.keys import Schedule
-from agent_rehearsal.interleave.search.difference import first_difference
+from agent_rehearsal.interleave.search.difference import differ, same_failure
 from agent_rehearsal.interleave.search.replay import Replay
 from agent_rehearsal.interleave.search.search import Run, Search
 from agent_rehearsal.interleave.search.shrink import shrink
@@ -73,30 +74,21 @@ def _natural(search: Search) -> tuple[Run, Unsteady | None]:
     """The last natural run, and how it differs from the one before.
 
     Where the first two differ there is a third: a first run may import and cache what a second
-    finds ready.
+    finds ready. It may not fail for that, unless by what it asked of the world.
     """
-    last, run = search.natural(), search.natural()
-    if _differ(last.attempt, run.attempt) is not None:
-        last, run = run, search.natural()
-    at = _differ(last.attempt, run.attempt)
-    return run, None if at is None else Unsteady(at=at)
+    runs = [search.natural(), search.natural()]
+    first = differ(*(run.attempt for run in runs))
+    if first is not None:
+        runs.append(search.natural())
+    attempts = tuple(run.attempt for run in runs)
+    at = differ(*attempts[-2:])
+    if at is None and not same_failure(attempts[0].failure, attempts[1].failure):
+        at = first if _fails_by_itself(attempts[0]) else None
+    return runs[-1], None if at is None else Unsteady(at=at, natural=attempts)
 
 
-def _differ(one: Attempt, other: Attempt) -> str | None:
-    if not _same(one.failure, other.failure):
-        return f"one run {_ended(one)}, the other {_ended(other)}"
-    return first_difference(one.trace, other.trace)
-
-
-def _ended(attempt: Attempt) -> str:
-    failure = attempt.failure
-    return "passed" if failure is None else f"failed with {failure.kind} at {failure.place}"
-
-
-def _same(one: Failure | None, other: Failure | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.kind, one.place) == (other.kind, other.place)
+def _fails_by_itself(attempt: Attempt) -> bool:
+    return attempt.failure is not None and attempt.failure.kind != LeavesSimulation.__name__
 
 
 def _broken(search: Search, natural: Run, run: Run, tried: int) -> Verdict:
@@ -107,7 +99,7 @@ def _broken(search: Search, natural: Run, run: Run, tried: int) -> Verdict:
     shrunk = shrink(
         search.program,
         run.schedules,
-        lambda attempt: _same(attempt.failure, failure),
+        lambda attempt: same_failure(attempt.failure, failure),
         late=search.budget.late,
     )
     found = Found(
@@ -124,7 +116,7 @@ def _broken(search: Search, natural: Run, run: Run, tried: int) -> Verdict:
 
 def _unrepeated(search: Search, run: Run) -> Unsteady:
     again = search.program(Delays(run.schedules[-1]))
-    at = _differ(run.attempt, again)
+    at = differ(run.attempt, again)
     return Unsteady(at=at or "the failure came about in one of several runs that were alike")
 
 

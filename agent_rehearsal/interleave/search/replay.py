@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 
 from agent_rehearsal.interleave.keys import Key, Schedule
 from agent_rehearsal.interleave.search.difference import named
@@ -80,18 +81,28 @@ def misfit(replay: Replay, trace: Trace) -> str | None:
     return next(_misfits(replay, trace), None)
 
 
+def parting(replay: Replay, trace: Trace, *, python: str = PYTHON) -> str | None:
+    """In words, where a run of this schedule is by the names and kinds of its messages not the one
+    that was noted. None if it is as far as they tell.
+
+    On another version of Python no more is compared than by `misfit`.
+    """
+    found = misfit(replay, trace)
+    if found is None and python == replay.python:
+        return next(_other_arrivals(replay.course, trace), None)
+    return found
+
+
 def difference(replay: Replay, trace: Trace, *, python: str = PYTHON) -> str | None:
     """In words, the first thing in which a run of this schedule is not the one that was noted: what
     to say where its failure did not come back. None if it is the same.
 
-    On another version of Python no more is compared than by `misfit`. Bytes come last: they may
-    have a folder's name in them and yet mean the same.
+    What `parting` finds comes first, then times, and bytes last: they may have a folder's name in
+    them and yet mean the same.
     """
-    found = misfit(replay, trace)
+    found = parting(replay, trace, python=python)
     if found is None and python == replay.python:
-        if replay.digest and trace.digest() != replay.digest:
-            return _parting(replay.course, trace)
-        return next(_other_bytes(replay, trace), None)
+        return next(chain(_other_times(replay, trace), _other_bytes(replay, trace)), None)
     return found
 
 
@@ -121,19 +132,24 @@ def _kind(mark: str) -> str:
     return mark.partition(" ")[0]
 
 
-def _parting(course: str, trace: Trace) -> str:
+def _other_arrivals(course: str, trace: Trace) -> Iterator[str]:
     now, came = letters(trace), trace.arrivals()
     for number, (then, here) in enumerate(zip(course, now, strict=False)):
         if then != here:
-            return (
+            yield (
                 f"arrival {number + 1} of this run is {named(trace, came[number])};"
                 " another came there when the schedule was written down"
             )
-    if len(course) != len(now):
-        return f"this run has {len(now)} arrivals, the one that was written down had {len(course)}"
-    return (
-        f"the first {len(now)} messages came as written down, but what follows or its times differ"
-    )
+    if course and len(course) != len(now):
+        yield f"this run has {len(now)} arrivals, the one that was written down had {len(course)}"
+
+
+def _other_times(replay: Replay, trace: Trace) -> Iterator[str]:
+    if replay.digest and trace.digest() != replay.digest:
+        count = len(letters(trace))
+        yield (
+            f"the first {count} messages came as written down, but what follows or its times differ"
+        )
 
 
 def _mark(trace: Trace, key: Key) -> str:

@@ -67,12 +67,15 @@ class Search:
         return self._run(Natural(self.budget.tier), Schedule())
 
     def stored(self, replays: Sequence[Replay]) -> Iterator[Run]:
-        """Schedules that are kept; those that no longer apply are told in `strays`."""
-        first, count = self.budget.shard
-        for replay in replays[first::count]:
+        """Schedules that are kept; those that no longer apply are told in `strays`.
+
+        Each shard runs all of them: what is known to break the program is then found by every one,
+        and before anything new. The first shard alone tells of strays.
+        """
+        for replay in replays:
             run = self._run(Delays(replay.schedule, "stored"), replay.schedule)
             stray = misfit(replay, run.attempt.trace)
-            if stray is not None:
+            if stray is not None and self.budget.shard[0] == 0:
                 self.strays.append(stray)
             yield run
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any, NoReturn, Self
 
 from agent_rehearsal.interleave.choice import holds_steps
@@ -20,7 +21,7 @@ from agent_rehearsal.interleave.kernel.clock import MONOTONIC
 from agent_rehearsal.interleave.kernel.kernel import Kernel
 from agent_rehearsal.interleave.kernel.selector import SimSelector
 from agent_rehearsal.interleave.simulation.lanes import Lanes
-from agent_rehearsal.interleave.simulation.tasks import SimFuture, SimTask
+from agent_rehearsal.interleave.simulation.tasks import NumbersTasks, SimFuture, SimTask
 from agent_rehearsal.interleave.simulation.waiting import waiting
 
 RESOLUTION = 1e-9
@@ -53,7 +54,7 @@ class Unhandled:
         return self.error is not None and not isinstance(self.error, asyncio.CancelledError)
 
 
-class SimLoop(asyncio.SelectorEventLoop):
+class SimLoop(asyncio.SelectorEventLoop, NumbersTasks):
     """An event loop of a simulation."""
 
     # What a stock loop has and its stubs do not tell; `selfcheck` sees that it is there.
@@ -101,7 +102,8 @@ class SimLoop(asyncio.SelectorEventLoop):
 
     def tasks(self) -> list[SimTask]:
         """The tasks that somebody still holds, in the order in which they were made."""
-        return [task for each in self._made if (task := each()) is not None]
+        made = (task for each in self._made if (task := each()) is not None)
+        return sorted(made, key=attrgetter("number"))  # one that began at once may have made others
 
     def abandon(self) -> None:
         """Ends what a run has left: now, and not when garbage is collected in another.
@@ -126,14 +128,14 @@ class SimLoop(asyncio.SelectorEventLoop):
         if self.get_task_factory() is not None:
             return super().create_task(coro, **options)
         self._check_closed()
-        return self._new_task(coro, **options)
+        return self.new_task(coro, **options)
 
     def set_task_factory(self, factory: Any) -> None:
         if factory is not None and factory is getattr(asyncio, "eager_task_factory", None):
-            factory = asyncio.create_eager_task_factory(self._new_task)  # type: ignore[attr-defined]
+            factory = asyncio.create_eager_task_factory(self.new_task)  # type: ignore[attr-defined]
         super().set_task_factory(factory)
 
-    def _new_task(self, coro: Any, **options: Any) -> SimTask:
+    def new_task(self, coro: Any, **options: Any) -> SimTask:
         options.pop("loop", None)
         kernel = self._kernel
         kernel.tasks += 1

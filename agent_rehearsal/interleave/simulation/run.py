@@ -3,6 +3,8 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol
 
 from agent_rehearsal.interleave.attempt import Attempt, Failure
@@ -13,6 +15,8 @@ from agent_rehearsal.interleave.simulation.simulation import Simulation
 from agent_rehearsal.interleave.simulation.waiting import place_of
 
 Main = Callable[[], Coroutine[Any, Any, Any]]
+_RUNNING = (str(Path(asyncio.__file__).parent), str(Path(__file__).parents[1]))
+"""Where code lies that calls a program, before its own begins."""
 _ENDS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 
 
@@ -77,8 +81,16 @@ def unnoticed(world: World) -> Failure | None:
 
 def failure_of(error: BaseException) -> Failure:
     """The exception as a value; of a group, the place is that of its first member."""
-    text = "".join(traceback.format_exception(error))
+    text = "".join(traceback.format_exception(type(error), error, _within(error.__traceback__)))
     return Failure(type(error).__name__, _place(error), text)
+
+
+def _within(every: TracebackType | None) -> TracebackType | None:
+    """From the program's first frame on; all of it where there is none."""
+    found = every
+    while found is not None and found.tb_frame.f_code.co_filename.startswith(_RUNNING):
+        found = found.tb_next
+    return found or every
 
 
 def _place(error: BaseException) -> str:

@@ -23,6 +23,7 @@ from agent_rehearsal.interleave.simulation.guards import raise_guards
 from agent_rehearsal.interleave.simulation.loop import SimLoop, Unhandled
 from agent_rehearsal.interleave.simulation.protocols import number_protocols
 from agent_rehearsal.interleave.simulation.selfcheck import require_supported
+from agent_rehearsal.interleave.simulation.tasks import REAL_TASK, DirectTask
 from agent_rehearsal.interleave.trace import Trace
 
 _REAL_SOCKET = {
@@ -46,7 +47,7 @@ def _replaced() -> Mapping[int, Any]:
         (clock.REPLACED[name], new) for name, new in clock.STAND_INS.items()
     ]
     pairs += [(real, _SOCKET[name]) for name, real in _REAL_SOCKET.items()]
-    pairs.append((entropy.REAL_URANDOM, entropy.urandom))
+    pairs += [(entropy.REAL_URANDOM, entropy.urandom), (REAL_TASK, DirectTask)]
     return {id(real): new for real, new in pairs}
 
 

@@ -7,7 +7,9 @@ must not know who decides.
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, cast
+
+REAL_TASK = asyncio.Task
 
 IN_ORDER = 1 << 12 | 1 << 22
 """A hash with which CPython's set tries slots 0, 1, 2, 3, 4 of eight, and so on in greater ones: a
@@ -40,6 +42,40 @@ class SimTask(asyncio.Task[Any]):
         return self._place
 
 
+class NumbersTasks(asyncio.AbstractEventLoop):
+    """A loop that numbers the tasks made for it."""
+
+    def new_task(self, coro: Coroutine[Any, Any, Any], **options: Any) -> SimTask:
+        """A task with the next number; `options` are those of `asyncio.Task`."""
+        raise NotImplementedError
+
+
+class _Direct(type):
+    """A call of the class makes a task of the loop's kind; any task is an instance of it."""
+
+    def __call__(cls, coro: Any, *, loop: Any = None, **options: Any) -> Any:
+        if cls is not DirectTask:
+            return super().__call__(coro, loop=loop, **options)
+        loop = asyncio.get_running_loop() if loop is None else loop
+        if isinstance(loop, NumbersTasks):
+            return loop.new_task(coro, **options)
+        return REAL_TASK(coro, loop=loop, **options)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        kind = REAL_TASK if cls is DirectTask else cast("type", cls)
+        return type.__instancecheck__(kind, instance)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        kind = REAL_TASK if cls is DirectTask else cast("type", cls)
+        return type.__subclasscheck__(kind, subclass)
+
+
+class DirectTask(REAL_TASK[Any], metaclass=_Direct):
+    """Stands in for `asyncio.Task` where a library makes tasks without its loop, as aiohttp does
+    from Python 3.12 on to have them begin at once: they too have numbers, and places in sets.
+    """
+
+
 class SimFuture(asyncio.Future[Any]):
     """A stock future that hashes by its number."""
 
@@ -53,4 +89,5 @@ class SimFuture(asyncio.Future[Any]):
 
 # In messages and logs they are what they stand for.
 SimTask.__name__ = SimTask.__qualname__ = "Task"
+DirectTask.__name__ = DirectTask.__qualname__ = "Task"
 SimFuture.__name__ = SimFuture.__qualname__ = "Future"

@@ -18,7 +18,7 @@ from agent_rehearsal.interleave.errors import Waiting
 _LIBRARIES = ("stdlib", "platstdlib", "purelib", "platlib")
 _FOREIGN = (
     *dict.fromkeys(sysconfig.get_path(name) for name in _LIBRARIES),
-    str(Path(__file__).parent),
+    str(Path(__file__).parents[1]),
 )
 """Where code lies that is not the program's own."""
 

@@ -20,8 +20,9 @@ from typing import Any
 from agent_rehearsal.interleave.errors import LeavesSimulation, Stuck
 from agent_rehearsal.interleave.kernel.kernel import Director
 from agent_rehearsal.interleave.keys import Key, Schedule
+from agent_rehearsal.interleave.simulation.bindings import Bindings
 from agent_rehearsal.interleave.simulation.loop import Unhandled
-from agent_rehearsal.interleave.simulation.tasks import SimTask
+from agent_rehearsal.interleave.simulation.tasks import DirectTask, NumbersTasks, SimTask
 from agent_rehearsal.interleave.simulation.waiting import waiting
 from agent_rehearsal.interleave.stock.paced import PacedSocket
 from agent_rehearsal.interleave.stock.paces import Lane, Paces
@@ -104,7 +105,7 @@ class Stock:
         return names.popleft() if names else None
 
 
-class PacedLoop(asyncio.SelectorEventLoop):
+class PacedLoop(asyncio.SelectorEventLoop, NumbersTasks):
     """An event loop of a try."""
 
     def __init__(self, stock: Stock) -> None:
@@ -135,9 +136,23 @@ class PacedLoop(asyncio.SelectorEventLoop):
 
     # Tasks.
 
+    def run_forever(self) -> None:
+        """As ever; tasks that are made without the loop are numbered too."""
+        bindings = Bindings()
+        for module in (asyncio, asyncio.tasks):
+            bindings.bind(module, "Task", DirectTask)
+        try:
+            super().run_forever()
+        finally:
+            bindings.restore()
+
     def create_task(self, coro: Any, **options: Any) -> Any:
         if self.get_task_factory() is not None:
             return super().create_task(coro, **options)
+        return self.new_task(coro, **options)
+
+    def new_task(self, coro: Any, **options: Any) -> SimTask:
+        """A task with the place in sets that the schedule says."""
         self._stock.tasks += 1
         salts = self._stock.schedule.salts
         number = self._stock.tasks
