@@ -31,8 +31,8 @@ help: ## list the targets
 demo: $(VENV)/.installed-cli ## an agent takes a task, calls a tool and answers, drawn as a timeline
 	@$(BIN)/python -m agent_rehearsal.face.demo
 
-test: $(VENV)/.installed-test ## the suites, on two cores, without the clients of `make interop`
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -m "not interop" $(ARGS)
+test: $(VENV)/.installed-test ## the suites, on two cores, without the clients of `make interop` and the rules of `make lint`
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -m "not interop" --ignore suites/repo $(ARGS)
 
 explore: $(VENV)/.installed-test ## every async test with each single message late, then under SCHEDULES drawn schedules
 	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -m "not interop and not real" \

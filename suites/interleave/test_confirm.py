@@ -23,8 +23,15 @@ PATIENCE = 0.5
 """Seconds for what must come; real ones here, so less than the zoo's own."""
 WAITING = ("ground", "resume", "subscription", "wake_up")
 """The races of the zoo that show by nothing happening any more."""
+SAMPLE = (
+    "slots by arrival",
+    "lost wake-up",
+    "interrupt against result",
+    "queue dropped on close",
+)
+"""Real time is spent here; `python -m benchmarks zoo` confirms all of the races."""
 TRIES = 3
-"""`python -m benchmarks zoo` has twenty."""
+"""The benchmark has twenty."""
 MS = 1e-3
 
 
@@ -52,7 +59,7 @@ def confirmed(main: Main, found: Found, **options: Any) -> Confirmation:
     return confirm(lambda stock: run_on(stock, main), found, tries=TRIES, **options)
 
 
-@pytest.mark.parametrize("race", ZOO)
+@pytest.mark.parametrize("race", SAMPLE)
 def test_what_is_found_in_the_zoo_fails_on_real_sockets(
     race: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
