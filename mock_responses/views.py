@@ -66,7 +66,9 @@ class RequestView(View):
     def tool(self, name: str) -> dict[str, Any]:
         """The tool of this name, also inside a namespace. Raises LookupError that lists them."""
         nested = [inner for tool in self.tools for inner in (tool, *_objects(tool.get("tools")))]
-        named = {tool["name"]: tool for tool in reversed(nested) if "name" in tool}
+        named = {
+            tool["name"]: tool for tool in reversed(nested) if isinstance(tool.get("name"), str)
+        }
         if name not in named:
             raise LookupError(
                 f"no tool {name!r} in {self!r}; there are {', '.join(named) or 'none'}"
@@ -79,7 +81,8 @@ class RequestView(View):
 
         Raises LookupError that lists the calls that have an output.
         """
-        outputs = {item.get("call_id"): item for item in outputs_in(self.body)}
+        given = [(item.get("call_id"), item) for item in outputs_in(self.body)]
+        outputs = {id_: item for id_, item in given if isinstance(id_, str)}
         if call_id not in outputs:
             answered = ", ".join(map(str, outputs)) or "none"
             raise LookupError(f"no output of call {call_id!r} in {self!r}; outputs of: {answered}")
@@ -91,7 +94,8 @@ def content_texts(content: Any) -> list[str]:
     if isinstance(content, str):
         return [content]
     parts = content if isinstance(content, list) else []
-    return [part["text"] for part in parts if isinstance(part, Mapping) and "text" in part]
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
+    return [text for text in texts if isinstance(text, str)]
 
 
 def outputs_in(body: Any) -> list[dict[str, Any]]:

@@ -147,3 +147,20 @@ def test_predicates_print_as_the_call_that_makes_them() -> None:
     """Equal calls are equal values, so that their replies form one queue."""
     assert repr(asks("a") & carries_output_of("b")) == "asks('a') & carries_output_of('b')"
     assert asks("a") == asks("a")
+
+
+def test_what_should_be_text_and_is_not_is_passed_over() -> None:
+    """A text, a name or a call's id of another type is none; a question about it raises nothing."""
+    odd: list[Any] = [None, 1, [], {}]
+    parts = [{"text": each} for each in [*odd, "a"]]
+    outputs = [{"type": "function_call_output", "call_id": each, "output": ""} for each in odd]
+    tools = [{"name": each} for each in odd]
+    message = {"role": "user", "content": parts}
+    odd_view = view({"input": [message, *outputs], "tools": tools})
+    assert odd_view.texts("user") == ["a"]
+    assert asks("a")(odd_view.entry)
+    assert not carries_output_of("c1")(odd_view.entry)
+    with pytest.raises(LookupError, match="none"):
+        odd_view.output_of("c1")
+    with pytest.raises(LookupError, match="none"):
+        odd_view.tool("x")
