@@ -15,6 +15,7 @@ from codex_core.protocol.events import (
     PlanUpdate,
 )
 from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem
+from codex_core.tools.output import OutputBuffer
 
 __all__ = ["Line", "OpenItems"]
 
@@ -40,19 +41,19 @@ class OpenItems:
         self._new_id = new_id
         self._open: dict[str, _Open] = {}
         """By call, or by process for a command."""
-        self._output: dict[str, bytes] = {}
+        self._output: dict[str, OutputBuffer] = {}
         """By call: what a running command wrote."""
 
     def begin_command(self, msg: ExecCommandBegin) -> Line:
         """A command has started."""
-        self._output[msg.call_id] = b""
+        self._output[msg.call_id] = OutputBuffer()
         fields = _command(msg.command, output="", exit_code=None, status="in_progress")
         return self._start(msg.call_id, fields)
 
     def note_output(self, msg: ExecCommandOutputDelta) -> None:
         """A command wrote something."""
         if msg.call_id in self._output:
-            self._output[msg.call_id] += msg.chunk
+            self._output[msg.call_id].add(msg.chunk)
 
     def end_command(self, msg: ExecCommandEnd) -> list[Line]:
         """A command has ended; nothing if it was completed with its turn."""
@@ -93,8 +94,7 @@ class OpenItems:
         item = self._open[key]
         if key not in self._output:
             return item
-        output = self._output[key].decode(errors="replace")
-        ended = {**item.fields, "aggregated_output": output, "status": "completed"}
+        ended = {**item.fields, "aggregated_output": self._output[key].text, "status": "completed"}
         return replace(item, fields=ended)
 
     def _start(self, key: str, fields: Line) -> Line:

@@ -109,7 +109,6 @@ _SAFE: Mapping[str, _Test] = {
             "ls",
             "nl",
             "paste",
-            "printf",
             "pwd",
             "readlink",
             "realpath",
@@ -119,7 +118,6 @@ _SAFE: Mapping[str, _Test] = {
             "stat",
             "tac",
             "tail",
-            "test",
             "tr",
             "true",
             "uname",
@@ -132,9 +130,11 @@ _SAFE: Mapping[str, _Test] = {
     "date": _shows_date,
     "find": _Unless(words=_FIND_ACTS),
     "git": _git_reads,
+    "printf": _Unless(letters="v"),
     "rg": _Unless(long=("--pre", "--hostname-bin", "--search-zip"), letters="z"),
     "sed": _prints_lines,
     "sort": _Unless(long=("--output", "--compress-program"), letters="o"),
+    "test": _Unless(words=frozenset({"-v", "-R"})),
     "uniq": _Unless(operands=1),
 }
 

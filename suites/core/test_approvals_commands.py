@@ -147,6 +147,8 @@ SAFE = (
     "git branch --list -a",
     "git branch",
     "rg -n x",
+    "printf %s x",
+    "test -f x",
 )
 
 HARMFUL = (
@@ -185,6 +187,10 @@ HARMFUL = (
     "bash x",
     "env rm x",
     "xargs rm",
+    "printf -v PATH x",
+    "printf -vPATH x",
+    "test -v x",
+    "test -R x",
 )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from codex_core.approvals.desk import CommandGrant, Desk, Question, is_approval
 from codex_core.approvals.waiters import NotPendingError, Waiters
 from codex_core.protocol.decisions import ApprovedWithRule, ExecDecision
+from suites.core.progress import Progress
 
 
 class Asking:
@@ -20,6 +21,9 @@ class Asking:
         self.desk = Desk()
         self.told: list[str] = []
         self.over = False
+        self.happened: list[tuple[str, str]] = []
+        """What was told, and what was answered, in order."""
+        self._progress = Progress()
 
     def ask(self, key: str, command: str | None = None) -> asyncio.Task[ExecDecision]:
         grant = CommandGrant(command=(command or key,), cwd="/", unconfined=False)
@@ -28,19 +32,22 @@ class Asking:
             key=key,
             turn_id="turn",
             grants=frozenset({grant}),
-            tell=lambda: self.told.append(key),
+            tell=lambda: self._tell(key),
             cancelled=lambda: self.over,
         )
         return asyncio.ensure_future(self.desk.ask(question))
 
+    def _tell(self, key: str) -> None:
+        self.told.append(key)
+        self.happened.append(("told", key))
+        self._progress.note()
+
+    async def tells(self, *keys: str) -> None:
+        await self._progress.until(lambda: set(keys) <= set(self.told))
+
     def answer(self, key: str, decision: ExecDecision) -> None:
+        self.happened.append(("answered", key))
         self.desk.waiters.answer("exec", key, decision)
-
-
-async def settle() -> None:
-    """Lets every task go on as far as it can."""
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 async def test_an_answer_reaches_who_asked() -> None:
@@ -49,7 +56,7 @@ async def test_an_answer_reaches_who_asked() -> None:
     decisions: list[ExecDecision] = ["approved", "denied", "timed_out", ApprovedWithRule.of(("a",))]
     for number, decision in enumerate(decisions):
         task = asking.ask(f"c{number}")
-        await settle()
+        await asking.tells(f"c{number}")
         asking.answer(f"c{number}", decision)
         assert await task == decision
         with pytest.raises(NotPendingError, match="it was answered before"):
@@ -84,7 +91,7 @@ async def test_an_answer_to_nothing_has_no_effect(name: str) -> None:
     """It is an error that names what does wait; the question goes on waiting."""
     asking = Asking()
     task = asking.ask("c1")
-    await settle()
+    await asking.tells("c1")
     with pytest.raises(NotPendingError, match=r"Waiting are exec_approval 'c1'$"):
         WRONG[name](asking.desk.waiters)
     assert not task.done()
@@ -97,7 +104,7 @@ async def test_answers_come_in_any_order(order: list[str]) -> None:
     """Each goes to its own question."""
     asking = Asking()
     tasks = {key: asking.ask(key) for key in "abc"}
-    await settle()
+    await asking.tells(*"abc")
     decisions: dict[str, ExecDecision] = {"a": "approved", "b": "denied", "c": "timed_out"}
     for key in order:
         asking.answer(key, decisions[key])
@@ -108,7 +115,7 @@ async def test_equal_questions_are_asked_once_for_a_session() -> None:
     """Three at once: the first answer for the session is the answer to all, and to later ones."""
     asking = Asking()
     tasks = [asking.ask(key, "same") for key in ("c1", "c2", "c3")]
-    await settle()
+    await asking.tells("c1")
     asking.answer("c1", "approved_for_session")
     assert await asyncio.gather(*tasks) == ["approved_for_session"] * 3
     assert await asking.ask("c4", "same") == "approved_for_session"
@@ -120,13 +127,13 @@ async def test_equal_questions_are_asked_one_by_one_otherwise(decision: ExecDeci
     """An answer for once is for one."""
     asking = Asking()
     tasks = [asking.ask(key, "same") for key in ("c1", "c2")]
-    await settle()
-    assert asking.told == ["c1"]
+    await asking.tells("c1")
     asking.answer("c1", decision)
-    await settle()
-    assert asking.told == ["c1", "c2"]
+    await asking.tells("c2")
     asking.answer("c2", "approved")
     assert [await task for task in tasks] == [decision, "approved"]
+    told_then_answered = [(what, key) for key in ("c1", "c2") for what in ("told", "answered")]
+    assert asking.happened == told_then_answered
 
 
 async def test_a_grant_is_for_exactly_that() -> None:
@@ -144,9 +151,9 @@ async def test_who_is_cancelled_leaves_nothing() -> None:
     """No waiter, and the next equal question is asked."""
     asking = Asking()
     first, second = asking.ask("c1", "same"), asking.ask("c2", "same")
-    await settle()
+    await asking.tells("c1")
     first.cancel()
-    await settle()
+    await asking.tells("c2")
     assert asking.told == ["c1", "c2"]
     with pytest.raises(NotPendingError):
         asking.answer("c1", "approved")
@@ -158,11 +165,11 @@ async def test_an_answer_to_one_that_is_being_cancelled_finds_nothing() -> None:
     """In the same step of the loop, before the task could notice."""
     asking = Asking()
     task = asking.ask("c1")
-    await settle()
+    await asking.tells("c1")
     task.cancel()
     with pytest.raises(NotPendingError):
         asking.answer("c1", "approved")
-    await settle()
+    await asyncio.wait([task])
     assert task.cancelled()
 
 
@@ -170,7 +177,7 @@ async def test_after_the_turn_nothing_is_told_and_nothing_approved() -> None:
     """A question that comes up late is not told; an answer just before the end is not used."""
     asking = Asking()
     answered = asking.ask("c1")
-    await settle()
+    await asking.tells("c1")
     asking.answer("c1", "approved")
     asking.over = True
     late = asking.ask("c2")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_core.tools.gate import Gate
+from suites.core.progress import Progress
 
 Step = tuple[str, int]
 STEPS = st.lists(
@@ -25,6 +26,8 @@ class Users:
         self.entered: list[int] = []
         self.exits: list[asyncio.Event] = []
         self.tasks: list[asyncio.Task[None]] = []
+        self.came = 0
+        self.progress = Progress()
 
     def come(self, *, exclusive: bool) -> None:
         self.exits.append(asyncio.Event())
@@ -32,14 +35,26 @@ class Users:
         self.tasks.append(task)
 
     async def _use(self, number: int, *, exclusive: bool) -> None:
+        self.came += 1
+        self.progress.note()
         async with self.gate.hold(exclusive=exclusive):
             self.inside[number] = exclusive
             self.entered.append(number)
+            self.progress.note()
             assert len(self.inside) == 1 or not any(self.inside.values())
             try:
                 await self.exits[number].wait()
             finally:
                 del self.inside[number]
+                self.progress.note()
+
+    async def all_came(self) -> None:
+        """Everybody is inside or waits for it."""
+        await self.progress.until(lambda: self.came == len(self.tasks))
+
+    async def enters(self, count: int) -> None:
+        """So many have been inside."""
+        await self.progress.until(lambda: len(self.entered) >= count)
 
     async def everybody_leaves(self) -> None:
         for event in self.exits:
@@ -48,21 +63,17 @@ class Users:
             await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-async def settle() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
 async def test_shared_holders_come_together_and_exclusive_ones_alone() -> None:
     """A later shared holder does not overtake an exclusive one that waits."""
     users = Users()
     for exclusive in (False, False, True, False):
         users.come(exclusive=exclusive)
-    await settle()
+    await users.enters(2)
+    await users.all_came()
     assert users.entered == [0, 1]
     users.exits[0].set()
     users.exits[1].set()
-    await settle()
+    await users.enters(3)
     assert users.entered == [0, 1, 2]
     await users.everybody_leaves()
     assert users.entered == [0, 1, 2, 3]
@@ -73,9 +84,9 @@ async def test_a_waiter_that_is_cancelled_lets_the_next_in() -> None:
     users = Users()
     for exclusive in (False, True, False):
         users.come(exclusive=exclusive)
-    await settle()
+    await users.all_came()
     users.tasks[1].cancel()
-    await settle()
+    await users.enters(2)
     assert users.entered == [0, 2]
     await users.everybody_leaves()
 
@@ -85,11 +96,11 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_turn_gives_it_back() -> N
     users = Users()
     for exclusive in (True, True, True):
         users.come(exclusive=exclusive)
-    await settle()
+    await users.all_came()
     users.exits[0].set()
-    await asyncio.sleep(0)
+    await users.progress.until(lambda: 0 not in users.inside)
     users.tasks[1].cancel()
-    await settle()
+    await users.progress.until(lambda: 2 in users.inside)
     assert users.entered in ([0, 2], [0, 1, 2])
     await users.everybody_leaves()
 

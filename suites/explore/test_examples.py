@@ -78,6 +78,7 @@ def test_a_property_with_another_function_fixture_is_refused_by_its_name(
     result = project.run(also=ALSO)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*is marked explore, but it is a property, * 'responses' *"])
+    result.stdout.fnmatch_lines(["*use stage_factory, and make the rest in the test*"])
     project.write(HEAD, "from hypothesis import HealthCheck", source)
     result = project.run("--explore=2", also=ALSO)
     result.assert_outcomes(passed=1)

@@ -137,7 +137,7 @@ def _fixtures_of_a_property(node: pytest.Item) -> Iterator[Obstacle]:
             yield Obstacle(
                 "hypothesis with function fixtures",
                 f"it is a property, and pytest makes its fixture {definition.argname!r} once for "
-                "all examples and orders; use {FACTORY}, and make the rest in the test",
+                f"all examples and orders; use {FACTORY}, and make the rest in the test",
             )
 
 

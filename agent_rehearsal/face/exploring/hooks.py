@@ -39,13 +39,14 @@ class Explorer:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._options = options_of(config)
+        self._asked = asked(config)
         given = self._options.replay
         self._replay = None if given is None else replay_of(given, config)
         self._entrance = Entrance()
         self._limits = TimeLimits()
         self._factories = Factories(self._entrance)
         config.pluginmanager.register(self._limits)
-        if asked(config):
+        if self._asked:
             self._ready("exploration was asked for")
 
     def _ready(self, why: str) -> None:
@@ -56,7 +57,7 @@ class Explorer:
 
     def chooses(self, node: pytest.Item) -> bool:
         """Is this test to be explored, if it can be?"""
-        return asks(node) or asked(self._config)
+        return self._asked or asks(node)
 
     def generating(self, metafunc: pytest.Metafunc) -> Generator[None, Any, None]:
         """Around the making of a test's parameters: its event loop is chosen, itself divided."""
@@ -100,7 +101,7 @@ class Explorer:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Now it is known whether marks alone ask for exploration."""
-        if not asked(self._config) and any(WISH in item.stash for item in session.items):
+        if not self._asked and any(WISH in item.stash for item in session.items):
             self._ready(f"tests are marked {MARKER} or use the fixture {WORLD}")
 
     def pytest_runtest_protocol(

@@ -6,6 +6,7 @@ must not know who decides.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any, cast
 
@@ -42,12 +43,12 @@ class SimTask(asyncio.Task[Any]):
         return self._place
 
 
-class NumbersTasks(asyncio.AbstractEventLoop):
+class NumbersTasks(ABC):
     """A loop that numbers the tasks made for it."""
 
+    @abstractmethod
     def new_task(self, coro: Coroutine[Any, Any, Any], **options: Any) -> SimTask:
         """A task with the next number; `options` are those of `asyncio.Task`."""
-        raise NotImplementedError
 
 
 class _Direct(type):
