@@ -46,12 +46,14 @@ if TYPE_CHECKING:
         garbage,
         half_close,
         paced,
+        ping,
         raw,
         refuse,
         reorder,
         reset,
         split_utf8,
         stall,
+        withhold_pongs,
         within,
     )
 
@@ -86,6 +88,7 @@ _HOMES = {
     "cut": "agent_rehearsal.wire",
     "delay": "agent_rehearsal.wire",
     "fragment": "agent_rehearsal.wire",
+    "ping": "agent_rehearsal.wire",
     "raw": "agent_rehearsal.wire",
     "reset": "agent_rehearsal.wire",
     "stall": "agent_rehearsal.wire",
@@ -97,6 +100,7 @@ _HOMES = {
     "refuse": "agent_rehearsal.wire",
     "reorder": "agent_rehearsal.wire",
     "split_utf8": "agent_rehearsal.wire",
+    "withhold_pongs": "agent_rehearsal.wire",
     "within": "agent_rehearsal.wire",
 }
 
@@ -134,6 +138,7 @@ __all__ = [
     "on",
     "paced",
     "path",
+    "ping",
     "raw",
     "read",
     "refuse",
@@ -142,6 +147,7 @@ __all__ = [
     "source",
     "split_utf8",
     "stall",
+    "withhold_pongs",
     "within",
 ]
 

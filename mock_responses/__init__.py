@@ -85,7 +85,7 @@ from mock_responses.limits import (
 from mock_responses.memories import memory
 from mock_responses.mock import MockResponses
 from mock_responses.parts import minimal, stream
-from mock_responses.predicates import asks, carries_output_of
+from mock_responses.predicates import asks, carries_output_of, is_prewarm
 from mock_responses.reply_headers import reply_headers
 from mock_responses.response import usage
 from mock_responses.tool_events import (
@@ -197,6 +197,7 @@ __all__ = [
     "invalid_api_key",
     "invalid_image",
     "invalid_prompt_failed",
+    "is_prewarm",
     "item",
     "marks",
     "mcp_call",

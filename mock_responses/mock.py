@@ -26,7 +26,6 @@ from agent_rehearsal.journal import (
 )
 from agent_rehearsal.wire import (
     MISSES,
-    Answer,
     Conversation,
     EventStream,
     Exchange,
@@ -49,19 +48,19 @@ from mock_responses.compose import Composer
 from mock_responses.conduct import Conduct
 from mock_responses.endpoint import Endpoint
 from mock_responses.events import raw_event
+from mock_responses.history import History
 from mock_responses.memories import MemoryReply
-from mock_responses.metered import Metered
 from mock_responses.models import models_answer
-from mock_responses.parts import minimal, stream
-from mock_responses.reply import StreamedReply, WholeReply, check
+from mock_responses.parts import stream
+from mock_responses.reply import FramedReply, StreamedReply, WholeReply, check
 from mock_responses.reply_headers import Told, headed, reply_headers
 from mock_responses.retrieval import Retrieval
+from mock_responses.socketed import Socketed
 from mock_responses.sse import as_bytes, encode
 from mock_responses.stencil import Copier
-from mock_responses.views import RequestView, body_of
+from mock_responses.views import CREATE, RequestView, body_of
 
 PATH = "/v1/responses"
-CREATE = "response.create"
 DEFAULT_MODELS = ("mock-model",)
 IS_REQUEST = (kind("request") & path(PATH)) | (
     kind("frame") & source("responses") & direction("in") & of_type(CREATE)
@@ -69,7 +68,7 @@ IS_REQUEST = (kind("request") & path(PATH)) | (
 """What counts as a request of this API, over both transports."""
 
 
-class MockResponses(Metered):
+class MockResponses(Socketed):
     """The Responses side of a stage."""
 
     source: ClassVar[Source] = "responses"
@@ -78,8 +77,6 @@ class MockResponses(Metered):
         super().__init__(server)
         self.models: tuple[str, ...] = DEFAULT_MODELS
         """The ids that `GET /v1/models` lists."""
-        self.websockets = True
-        """Whether upgrades are accepted; if not they get 426, on which clients turn to HTTP."""
         self._copier = Copier()
         self._matched: dict[int, Rule | Miss] = {}
         self.model_infos: tuple[Mapping[str, Any], ...] = ()
@@ -109,16 +106,20 @@ class MockResponses(Metered):
     @property
     def env(self) -> dict[str, str]:
         """Environment variables that point a child process's SDK at this server."""
-        return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": "test"}
+        trust = self.server.tls.env() if self.server.tls else {}
+        return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": "test", **trust}
 
     def openai_client(self, **options: Any) -> Any:
         """An `openai.AsyncOpenAI` for this server, which closes it when it stops.
 
         Needs the openai package; `options` are the client's, and replace ours.
         """
-        from openai import AsyncOpenAI
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-        client = AsyncOpenAI(**{"base_url": self.base_url, "api_key": "test", **options})
+        own: dict[str, Any] = {"base_url": self.base_url, "api_key": "test"}
+        if self.server.tls and "http_client" not in options:
+            own["http_client"] = DefaultAsyncHttpxClient(verify=self.server.tls.client_context())
+        client = AsyncOpenAI(**own | options)
         self.server.at_stop(client.close)
         return client
 
@@ -129,7 +130,8 @@ class MockResponses(Metered):
         the config says.
         """
         self.websockets = websockets
-        return codex_home(folder, self.base_url, websockets=websockets)
+        trust = self.server.tls.env() if self.server.tls else {}
+        return codex_home(folder, self.base_url, websockets=websockets) | trust
 
     def assert_no_findings(self, *names: str) -> None:
         """Raise Violation for any finding so far, or any of these names; as the stage's."""
@@ -141,7 +143,9 @@ class MockResponses(Metered):
 
     def script(self, entry: Entry) -> StreamedReply:
         """What streams a reply to `entry`; a frame is always streamed to."""
-        return StreamedReply(self._composer(entry))
+        if entry.kind == "request":
+            return StreamedReply(self._composer(entry))
+        return FramedReply(self._composer(entry), self.take_told(entry))
 
     def reply(
         self,
@@ -154,10 +158,11 @@ class MockResponses(Metered):
         **told: Unpack[Told],
     ) -> Rule:
         """As for any mock. What the reply tells in headers may be given by name, as in
-        `reply_headers`: `turn_state="..."`, `rate_limits=rate_limits(...)`.
+        `reply_headers`: `turn_state="..."`, `rate_limits=rate_limits(...)`; on a WebSocket it is
+        told in events before those of the response.
         """
         merged = {**reply_headers(**told), **(headers or {})}
-        return super().reply(
+        rule = super().reply(
             *headed(parts, merged),
             when=when,
             times=times,
@@ -165,6 +170,9 @@ class MockResponses(Metered):
             name=name,
             headers=merged,
         )
+        if "rate_limits" in told:
+            self._limits[rule] = told["rate_limits"]
+        return rule
 
     def compact(self, *parts: Any, **options: Any) -> Rule:
         """Answer a `POST /v1/responses/compact` with these output items; options as of `reply`.
@@ -202,22 +210,9 @@ class MockResponses(Metered):
         frame = {"type": "error", "status": 400, "error": detail}
         return (stream(raw_event(msgspec.json.encode(frame))),)
 
-    def parts_for(self, entry: Entry) -> tuple[Any, ...]:
-        """As for any mock, but a prewarm (`generate: false`) never uses up a reply.
-
-        It is answered as the API does: created and completed, with no output.
-        """
-        if entry.type == CREATE and entry.get("generate") is False:
-            return (minimal(),)
-        return super().parts_for(entry)
-
-    def refusal(self, exchange: Exchange) -> Answer | None:
-        """426 while WebSockets are off."""
-        if self.websockets:
-            return None
-        return problem(
-            426, "websocket_not_supported", "this server takes Responses requests over HTTP"
-        )
+    def stored_history(self, id: str) -> History | None:
+        """What a response stands for that was stored, whatever it came over."""
+        return self._retrieval.history(id)
 
     def streams(self, body: Mapping[str, Any]) -> bool:
         """Whether a request over HTTP is answered with events: it says so in `stream`."""

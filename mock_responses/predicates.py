@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent_rehearsal.journal import Entry, Leaf, Predicate, Undecodable
-from mock_responses.views import RequestView, outputs_in
+from mock_responses.views import CREATE, RequestView, body_of
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -14,7 +14,7 @@ class CarriesOutputOf(Leaf):
 
     def miss(self, entry: Entry) -> tuple[float, str] | None:
         try:
-            found = [item.get("call_id") for item in outputs_in(entry.json)]
+            found = [item.get("call_id") for item in RequestView(entry).outputs]
         except Undecodable as error:
             return 0.0, str(error)
         if self.call_id in found:
@@ -43,6 +43,28 @@ class Asks(Leaf):
 
     def __repr__(self) -> str:
         return f"asks({self.text!r})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IsPrewarm(Leaf):
+    """A request that asks for no output."""
+
+    def miss(self, entry: Entry) -> tuple[float, str] | None:
+        body = body_of(entry) if entry.direction == "in" else {}
+        if body.get("type") != CREATE:
+            return 0.0, f"it is no {CREATE}"
+        generate = body.get("generate", True)
+        return None if generate is False else (0.5, f"generate is {generate!r}")
+
+    def __repr__(self) -> str:
+        return "is_prewarm"
+
+
+is_prewarm: Predicate = IsPrewarm()
+"""A `response.create` with `generate: false`, with which a client warms a WebSocket up.
+
+Only a reply whose condition has it, alone or with `&`, answers a prewarm.
+"""
 
 
 def carries_output_of(call_id: str) -> Predicate:

@@ -6,11 +6,12 @@ Both take the same parts, so a reply is written once. A whole HTTP answer stands
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agent_rehearsal.wire import Answer, Mark, Raw, Step, json_answer, timed
+from agent_rehearsal.wire import Answer, Mark, Raw, Send, Step, json_answer, timed
 from mock_responses.compose import Composer
 from mock_responses.items import Item
 from mock_responses.parts import Script, script
 from mock_responses.structs import Event
+from mock_responses.wrapped import error_of
 
 
 class StreamedReply:
@@ -35,6 +36,35 @@ class StreamedReply:
                     "message('...'), an event such as text_delta('...'), a mark or status(...)"
                 )
             yield from (part,) if isinstance(part, Answer) else self._composer.steps(part)
+
+
+class FramedReply(StreamedReply):
+    """Parts as messages of a WebSocket; a whole answer is one error frame.
+
+    `told` are the events that come before the first of the response.
+    """
+
+    def __init__(self, composer: Composer, told: tuple[Send, ...]) -> None:
+        super().__init__(composer)
+        self._told = told
+
+    def steps(self, parts: Iterable[Any]) -> list[Step]:
+        """The steps of a whole reply."""
+        return list(self._framed(super().steps(parts)))
+
+    def more(self, parts: Iterable[Any]) -> Iterator[Step]:
+        """Events and marks just as they are, items in their own events."""
+        return self._framed(super().more(parts))
+
+    def _framed(self, steps: Iterable[Step]) -> Iterator[Step]:
+        for step in steps:
+            if isinstance(step, Answer):
+                yield error_of(step) or step
+                continue
+            if isinstance(step, Send | Raw):
+                yield from self._told
+                self._told = ()
+            yield step
 
 
 class WholeReply(StreamedReply):

@@ -23,6 +23,7 @@ from agent_rehearsal.wire import (
 )
 from mock_responses import stored
 from mock_responses.errors import status
+from mock_responses.history import History
 from mock_responses.input_items import BadQuery, input_items, page
 from mock_responses.sse import encode
 from mock_responses.stored import Stored
@@ -116,15 +117,28 @@ class Retrieval:
             raise Refused(status(400, message=str(error), param=error.param)) from None
         await exchange.answer(json_answer(answer))
 
+    def history(self, id: str) -> History | None:
+        """What a request goes on from that names this response; None unless it is complete."""
+        found = self._find(id)
+        response = self._object(found) if found else {}
+        if found is None or response["status"] != "completed":
+            return None
+        given = RequestView(found.request).logical_input
+        return History(None, tuple(given), tuple(response["output"]))
+
     def _found(self, exchange: Exchange) -> Stored:
         id = exchange.values["id"]
-        # What a running answer has not sent yet does not exist yet.
-        unsent = {n: sends for n, sends in self._unsent.items() if n not in self._running}
-        found = None if id in self._deleted else stored.find(self._journal, id, unsent)
-        if found is None or found.body.get("store") is False:
+        found = self._find(id)
+        if found is None:
             text = f"There is no response with the id {id!r}, or it was not stored."
             raise Refused(status(404, message=text))
         return found
+
+    def _find(self, id: str) -> Stored | None:
+        # What a running answer has not sent yet does not exist yet.
+        unsent = {n: sends for n, sends in self._unsent.items() if n not in self._running}
+        found = None if id in self._deleted else stored.find(self._journal, id, unsent)
+        return None if found is None or found.body.get("store") is False else found
 
     def _object(self, found: Stored) -> dict[str, Any]:
         response = found.response()

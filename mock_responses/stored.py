@@ -17,12 +17,10 @@ from mock_responses.compose import STATES
 from mock_responses.response import ResponseObject
 from mock_responses.shapes import Json
 from mock_responses.structs import type_of
-from mock_responses.views import body_of
+from mock_responses.views import CREATE, body_of
 
 STATUS: Final[Mapping[str, str]] = {type_of(event): state for event, state in STATES.items()}
 """The state that the response is in after an event about it."""
-CREATE = "response.create"
-"""The message that asks for a response on a WebSocket."""
 ENDED: Final = ("completed", "failed", "incomplete", "cancelled")
 """States in which nothing more happens."""
 

@@ -2,12 +2,15 @@
 they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent_rehearsal.journal import Entry, Undecodable
 from agent_rehearsal.wire import View, object_of
+from mock_responses.history import Histories
 
+CREATE = "response.create"
+"""The type of the message that asks for a response on a WebSocket."""
 OUTPUT_TYPES = ("function_call_output", "custom_tool_call_output", "tool_search_output")
 
 
@@ -43,11 +46,19 @@ class RequestView(View):
 
     @property
     def input(self) -> list[dict[str, Any]]:
-        """The input items; a plain string is the one user message that the API makes of it."""
-        given = self.body.get("input")
-        if isinstance(given, str):
-            return [{"type": "message", "role": "user", "content": given}]
-        return _objects(given)
+        """The input items that the request itself has; a plain string is the one user message that
+        the API makes of it.
+        """
+        return input_of(self.body)
+
+    @property
+    def logical_input(self) -> list[dict[str, Any]]:
+        """The whole input that the model is to see: on a WebSocket, the items that
+        `previous_response_id` stands for and then `input`.
+
+        Over HTTP, and in a journal that was read from a file, it is `input` alone.
+        """
+        return [*before(self.entry), *self.input]
 
     @property
     def tools(self) -> list[dict[str, Any]]:
@@ -55,11 +66,13 @@ class RequestView(View):
         return _objects(self.body.get("tools"))
 
     def items(self, type_: str) -> list[dict[str, Any]]:
-        """The input items of one type, in order; a message may leave its type out."""
-        return [item for item in self.input if item.get("type", "message") == type_]
+        """The items of one type in the logical input; a message may leave its type out."""
+        return [item for item in self.logical_input if item.get("type", "message") == type_]
 
     def texts(self, role: str) -> list[str]:
-        """The texts of all messages of one role, in order, a text for each content part."""
+        """The texts of all messages of one role in the logical input, in order, a text for each
+        content part.
+        """
         messages = [item for item in self.items("message") if item.get("role") == role]
         return [text for message in messages for text in content_texts(message.get("content"))]
 
@@ -76,12 +89,17 @@ class RequestView(View):
         tool: dict[str, Any] = named[name]
         return tool
 
+    @property
+    def outputs(self) -> list[dict[str, Any]]:
+        """The outputs of calls in the logical input, in order."""
+        return [item for item in self.logical_input if item.get("type") in OUTPUT_TYPES]
+
     def output_of(self, call_id: str) -> str:
         """The text that the client handed back for a call.
 
         Raises LookupError that lists the calls that have an output.
         """
-        given = [(item.get("call_id"), item) for item in outputs_in(self.body)]
+        given = [(item.get("call_id"), item) for item in self.outputs]
         outputs = {id_: item for id_, item in given if isinstance(id_, str)}
         if call_id not in outputs:
             answered = ", ".join(map(str, outputs)) or "none"
@@ -98,10 +116,19 @@ def content_texts(content: Any) -> list[str]:
     return [text for text in texts if isinstance(text, str)]
 
 
-def outputs_in(body: Any) -> list[dict[str, Any]]:
-    """The outputs of calls in a request body; none in what is no request."""
-    items = _objects(body.get("input")) if isinstance(body, Mapping) else []
-    return [item for item in items if item.get("type") in OUTPUT_TYPES]
+def input_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The input items of a request body."""
+    given = body.get("input")
+    if isinstance(given, str):
+        return [{"type": "message", "role": "user", "content": given}]
+    return _objects(given)
+
+
+def before(entry: Entry) -> Iterable[dict[str, Any]]:
+    """The items that a request goes on from by reference."""
+    session = entry.conn.session if entry.conn else None
+    found = session.get(entry.seq) if isinstance(session, Histories) else None
+    return found or ()
 
 
 def body_of(entry: Entry) -> dict[str, Any]:

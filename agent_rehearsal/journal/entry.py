@@ -55,13 +55,15 @@ class _Failed(str):
 class Connection:
     """One transport connection. Made by `Journal.connection` only."""
 
-    __slots__ = ("id", "opened")
+    __slots__ = ("id", "opened", "session")
 
     def __init__(self, id_: str) -> None:
         self.id = id_
         """`c1`, `c2`, ... in the order in which connections were made."""
         self.opened: Entry | None = None
         """The upgrade or the first request; None until it is recorded."""
+        self.session: object = None
+        """What the server of an API remembers of it; the journal neither looks nor writes it."""
 
     def __repr__(self) -> str:
         opened = f" {self.opened.method} {self.opened.path}" if self.opened else ""

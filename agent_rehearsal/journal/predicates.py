@@ -48,6 +48,11 @@ class Predicate(ABC):
         """The number of clauses that must hold; the rule with the most wins."""
         return 1
 
+    @property
+    def leaves(self) -> tuple["Predicate", ...]:
+        """The predicates that it is made of, none of which it only excludes."""
+        return (self,)
+
     def __and__(self, other: "Callable[[Entry], bool]") -> "Predicate":
         return All((*_parts(self, All), *_parts(as_predicate(other), All)))
 
@@ -105,6 +110,10 @@ class All(Predicate):
     def specificity(self) -> int:
         return sum(part.specificity for part in self.parts)
 
+    @property
+    def leaves(self) -> tuple[Predicate, ...]:
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
+
     def __repr__(self) -> str:
         return " & ".join(f"({p!r})" if isinstance(p, Any_) else repr(p) for p in self.parts)
 
@@ -129,6 +138,10 @@ class Any_(Predicate):
     def specificity(self) -> int:
         return min(part.specificity for part in self.parts)
 
+    @property
+    def leaves(self) -> tuple[Predicate, ...]:
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
+
     def __repr__(self) -> str:
         return " | ".join(map(repr, self.parts))
 
@@ -141,6 +154,10 @@ class Not(Predicate):
 
     def __call__(self, entry: Entry) -> bool:
         return not self.inner(entry)
+
+    @property
+    def leaves(self) -> tuple[Predicate, ...]:
+        return ()
 
     def explain(self, entry: Entry) -> tuple[Clause, ...]:
         met = not all(clause.met for clause in self.inner.explain(entry))

@@ -32,13 +32,17 @@ from agent_rehearsal.wire.script import (
     fragment,
     half_close,
     only_data,
+    ping,
     raw,
     reset,
     split_utf8,
     stall,
+    withhold_pongs,
 )
 from agent_rehearsal.wire.server import PortInUse, Server
+from agent_rehearsal.wire.sockets import Where
 from agent_rehearsal.wire.view import FrameView, View, object_of
+from agent_rehearsal.wire.watch import Watch
 from agent_rehearsal.wire.websocket import Socket
 
 __all__ = [
@@ -80,6 +84,8 @@ __all__ = [
     "Unmatched",
     "View",
     "Violation",
+    "Watch",
+    "Where",
     "Whole",
     "ask",
     "at_random",
@@ -97,6 +103,7 @@ __all__ = [
     "only_data",
     "paced",
     "perform",
+    "ping",
     "plain_head",
     "problem",
     "raw",
@@ -106,5 +113,6 @@ __all__ = [
     "split_utf8",
     "stall",
     "timed",
+    "withhold_pongs",
     "within",
 ]

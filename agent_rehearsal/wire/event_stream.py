@@ -66,6 +66,13 @@ class EventStream:
         """End the stream in good order: HTTP has no close codes."""
         await self.finish()
 
+    async def ping(self, data: bytes) -> None:
+        """Send a comment, which keeps a connection busy as a ping does (WHATWG HTML, 9.2.7)."""
+        await self.send([Raw(b": ping\n\n")], ())
+
+    def withhold_pongs(self) -> None:
+        """Do nothing: over HTTP there are no pings."""
+
     async def cut(self) -> None:
         """End the connection without the last chunk."""
         self._exchange.cut()

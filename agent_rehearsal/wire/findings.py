@@ -20,10 +20,13 @@ NAMES = (
     "damaged-body",
     "damaged-frame",
     "damaged-head",
+    "overlapping-request",
     "predicate-raised",
+    "refused-frame",
     "reply-raised",
     "undecodable",
     "unknown-path",
+    "unknown-previous-response",
     "unmatched",
     "unscripted-command",
     "unused",
@@ -104,10 +107,18 @@ class Findings:
         self._reviewers.append(reviewer)
 
     def add(
-        self, name: str, text: str, *, about: Entry | None = None, level: Level = "violation"
+        self,
+        name: str,
+        text: str,
+        *,
+        about: Entry | tuple[Entry, ...] | None = None,
+        level: Level = "violation",
     ) -> Finding:
-        """Record a finding: waived where the test said so, advice where nothing is to fail."""
-        entries = (about,) if about else ()
+        """Record a finding: waived where the test said so, advice where nothing is to fail.
+
+        Of several entries the last is the one that shows it.
+        """
+        entries = about if isinstance(about, tuple) else (about,) if about else ()
         return self._add(name, text, entries, level, self._strict)
 
     def add_conduct(self, breach: Breach) -> Finding:

@@ -136,9 +136,15 @@ class Exchange:
             self.request.transport.close()
 
     def half_close(self) -> None:
-        """Send a FIN; what the client still sends is read."""
-        if self.request.transport is not None:
-            self.request.transport.write_eof()
+        """Send a FIN; what the client still sends is read. Raises RuntimeError over TLS."""
+        if self.request.transport is None:
+            return
+        if not self.request.transport.can_write_eof():
+            raise RuntimeError(
+                "half_close() needs a stage without tls=True: TLS ends both ways at once; "
+                "use cut() or stall()"
+            )
+        self.request.transport.write_eof()
 
     def reset(self) -> None:
         """Abort the connection so that the client gets a RST in place of a FIN."""

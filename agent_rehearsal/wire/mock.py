@@ -7,7 +7,7 @@ told when no rule answers it.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from agent_rehearsal.journal import (
@@ -24,13 +24,18 @@ from agent_rehearsal.journal import (
 )
 from agent_rehearsal.wire.conversation import Script
 from agent_rehearsal.wire.gate import Gate
+from agent_rehearsal.wire.greeting import PLAIN, Greeting, greeting
 from agent_rehearsal.wire.http import Exchange
+from agent_rehearsal.wire.player import Player
 from agent_rehearsal.wire.queue import Queue
 from agent_rehearsal.wire.rules import Ambiguous, Rule, Rules, Unmatched
-from agent_rehearsal.wire.script import Answer
+from agent_rehearsal.wire.script import Answer, Mark
 from agent_rehearsal.wire.server import Server
 from agent_rehearsal.wire.service import SocketService
+from agent_rehearsal.wire.sockets import OpenSockets, Where
+from agent_rehearsal.wire.upgrade import Upgrade
 from agent_rehearsal.wire.view import View, object_of
+from agent_rehearsal.wire.watch import Watch
 from agent_rehearsal.wire.websocket import Socket
 
 Test = Callable[[Entry], bool]
@@ -62,7 +67,12 @@ class Mock(ABC):
     def __init__(self, server: Server) -> None:
         self.server = server
         self.rules = Rules()
+        self.websocket_compression = True
+        """Whether permessage-deflate is agreed to where a client offers it; the journal has every
+        message inflated.
+        """
         self._greetings = Rules()
+        self._sockets = OpenSockets(server.journal)
 
     @property
     def journal(self) -> Journal:
@@ -71,8 +81,8 @@ class Mock(ABC):
 
     @property
     def base_url(self) -> str:
-        """What a client takes as its base URL: `http://127.0.0.1:PORT/v1`."""
-        return f"http://{self.server.authority}/v1"
+        """What a client takes as its base URL: `http://127.0.0.1:PORT/v1`, over TLS `https`."""
+        return f"{self.server.url}/v1"
 
     def reply(
         self,
@@ -95,13 +105,39 @@ class Mock(ABC):
         )
 
     def greet(
-        self, *parts: Any, when: Test | None = None, times: float = 1, optional: bool = False
+        self,
+        *parts: Any,
+        before: Mark | Iterable[Mark] = (),
+        headers: Mapping[str, str] | None = None,
+        when: Test | None = None,
+        times: float = 1,
+        optional: bool = False,
+        name: str | None = None,
     ) -> Rule:
         """Play `parts` when a WebSocket opens, before any message; a whole answer refuses the
         upgrade.
+
+        The marks `before` come before the upgrade is answered: a delay or a gate holds it, `cut()`
+        drops it, `stall()` leaves it without an answer. `headers` go out with the answer that
+        accepts. A greeting that met an upgrade is used, whatever became of the connection. Raises
+        TypeError or ValueError for what makes no greeting.
         """
-        self.check_parts(parts)
-        return self._greetings.add(parts, when=when, times=times, optional=optional)
+        if parts:
+            self.check_parts(parts)
+        made = greeting(parts, before=before, headers=headers or {})
+        return self._greetings.add((made,), when=when, times=times, optional=optional, name=name)
+
+    async def push(self, where: Where, *parts: Any) -> None:
+        """Send parts on an open WebSocket now, outside of any reply, and obey their marks.
+
+        `where` is the connection, a message of it, or a condition that is true of its upgrade or
+        of a message that came on it. Parts go out one by one, as a conversation sends them; between
+        two messages of a reply, never inside of one. Raises LookupError, which lists the open
+        connections, unless exactly one is meant.
+        """
+        socket = self._sockets.one(where)
+        player = Player(socket, self.journal, socket.conn, socket.entry.seq)
+        await player.play(self.script(socket.entry).more(parts))
 
     def queue(self, claim: Test) -> Queue:
         """Replies for the messages that `claim` means, which then get no others: one agent's, one
@@ -189,29 +225,40 @@ class Mock(ABC):
     async def serve_socket(self, exchange: Exchange, socket: Socket) -> None:
         """Serve one WebSocket from its upgrade to its end."""
         refused = self.refusal(exchange)
-        greeting = () if refused else self._greeting(exchange.entry)
-        refused = refused or next((p for p in greeting if isinstance(p, Answer)), None)
         if refused is not None:
             await exchange.answer(refused)
             return
-        await socket.accept()
+        greeted = self._greeting(exchange.entry)
+        player = Player(Upgrade(exchange), self.journal, exchange.conn, exchange.entry.seq)
+        await player.play(greeted.before)
+        if player.ended:
+            return
+        await socket.accept(greeted.headers, compress=self.websocket_compression)
+        socket.watch = self.watch(socket)
         service = SocketService(
             socket,
             parts_for=self.parts_for,
             script_for=self.script,
             view=self.view,
             blame=self.server.blame_reply,
+            watch=socket.watch,
         )
-        await service.serve(greeting)
+        with self._sockets.holding(socket):
+            await service.serve(greeted.parts)
 
-    def _greeting(self, entry: Entry) -> tuple[Any, ...]:
+    def watch(self, socket: Socket) -> Watch:
+        """What is told of everything that crosses a WebSocket which was just accepted."""
+        return Watch()
+
+    def _greeting(self, entry: Entry) -> Greeting:
         try:
-            return self._greetings.match(entry).parts
+            (made,) = self._greetings.match(entry).parts
         except Unmatched:
-            return ()
+            return PLAIN
         except MISSES as error:
             self.add_miss(entry, error)
-            return ()
+            return PLAIN
+        return made if isinstance(made, Greeting) else PLAIN
 
     def add_miss(self, entry: Entry, error: Miss) -> None:
         """Add the finding for a message that got no reply."""

@@ -21,11 +21,13 @@ from agent_rehearsal.wire.script import (
     Fragment,
     Mark,
     Note,
+    Ping,
     Raw,
     Send,
     Slice,
     SplitUtf8,
     Step,
+    WithholdPongs,
 )
 
 
@@ -42,6 +44,12 @@ class Sink(Protocol):
 
     async def close(self, code: int, reason: str) -> None:
         """End in good order."""
+
+    async def ping(self, data: bytes) -> None:
+        """Send a ping, or what comes closest to one."""
+
+    def withhold_pongs(self) -> None:
+        """Answer no ping from now on."""
 
     def encoded(self, piece: Send | Raw) -> bytes:
         """The bytes of a piece as they stand in the reply."""
@@ -123,6 +131,11 @@ class Player:
             case SplitUtf8():
                 self._note_fault("split_utf8")
                 self._splits_utf8 = True
+            case Ping(data):
+                await self._sink.ping(data)
+            case WithholdPongs():
+                self._note_fault("withhold_pongs")
+                self._sink.withhold_pongs()
             case Note(name, detail):
                 self._note_fault(name, **detail)
             case Close(code, reason):

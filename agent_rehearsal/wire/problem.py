@@ -25,10 +25,15 @@ def json_answer(
 
 
 def problem(
-    status: int, code: str, message: str, *, headers: tuple[tuple[str, str], ...] = ()
+    status: int,
+    code: str | None,
+    message: str,
+    *,
+    param: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
     """An error as the API words one, `{"error": {...}}`; its message is in `x-rehearsal` too."""
-    error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     hint = _UNSAFE.sub("?", message.replace("\n", " | "))[:_HINT]
     return json_answer({"error": error}, status=status, headers=(("x-rehearsal", hint), *headers))
 

@@ -125,8 +125,8 @@ class Protocol(web.RequestHandler):
             self.body.set_exception(web.RequestPayloadError("the chunked encoding is broken"))
 
     def hang_up(self) -> None:
-        """Close; what a client does not read is not waited for."""
-        if self.wire.get_write_buffer_size():
+        """Close; what a client does not read is not waited for, nor its own end of TLS."""
+        if self.wire.get_write_buffer_size() or self.wire.get_extra_info("ssl_object"):
             self.wire.abort()
         else:
             self.wire.close()

@@ -17,7 +17,19 @@ ALWAYS = float("inf")
 
 
 class Unmatched(AssertionError):
-    """Nothing answers a message. The text has the nearest rule and the clauses that failed."""
+    """Nothing answers a message. The text has the nearest rule and the clauses that failed.
+
+    It is made when it is first read: a silent server ignores misses by the thousand.
+    """
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        super().__init__()
+        self._text = text
+
+    def __str__(self) -> str:
+        if not self.args:
+            self.args = (self._text(),)
+        return str(self.args[0])
 
 
 class Ambiguous(AssertionError):
@@ -54,6 +66,10 @@ class Rule:
     def specificity(self) -> int:
         """The number of clauses of its condition."""
         return self.when.specificity if self.when else 0
+
+    def speaks(self, of: Predicate | None) -> bool:
+        """Whether its condition has a clause; True for no clause."""
+        return of is None or (self.when is not None and of in self.when.leaves)
 
     def meets(self, entry: Entry) -> bool:
         """Whether its condition holds. Raises PredicateError."""
@@ -109,16 +125,18 @@ class Rules:
         if claim not in self._claims:
             self._claims.append(claim)
 
-    def match(self, entry: Entry) -> Rule:
-        """The rule that answers `entry`, counted as used.
+    def match(self, entry: Entry, *, of: Predicate | None = None) -> Rule:
+        """The rule that answers `entry`, counted as used; with `of`, one whose condition has that
+        clause.
 
         Raises Unmatched, Ambiguous, and PredicateError for a condition that raises.
         """
         claim = self._claim(entry) if self._claims else None
-        ready = [r for r in self._rules if r.claim == claim and not r.used_up and r.meets(entry)]
+        rules = [r for r in self._rules if r.claim == claim and r.speaks(of) and r.meets(entry)]
+        ready = [rule for rule in rules if not rule.used_up]
         if not ready:
-            used_up = [r for r in self._rules if r.claim == claim and r.used_up and r.meets(entry)]
-            raise Unmatched(f"{entry!r}: {self._unmatched_text(entry, claim, used_up)}")
+            used_up = [rule for rule in rules if rule.used_up]
+            raise Unmatched(lambda: f"{entry!r}: {self._unmatched_text(entry, claim, used_up)}")
         if len(ready) == 1:
             ready[0].answered.append(entry)
             return ready[0]

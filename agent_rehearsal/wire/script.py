@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_CONTROL = 125
+"""Bytes that a control frame may carry (RFC 6455, 5.5)."""
+
 
 class Mark:
     """Something in a script that is not data: a gate, a delay, a fault or a fragmentation."""
@@ -72,6 +75,21 @@ class Close(Mark):
 
     code: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping(Mark):
+    """A WebSocket ping; in a stream of server-sent events a comment, which readers pass over."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdPongs(Mark):
+    """From here on, pings of the client go unanswered."""
+
+    def __repr__(self) -> str:
+        return "withhold_pongs()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +177,24 @@ def close(code: int = 1000, reason: str = "") -> Close:
             f"close({code}): the reason is {len(reason.encode())} bytes long, at most 123 fit"
         )
     return Close(code, reason)
+
+
+def ping(data: bytes = b"") -> Ping:
+    """Send a ping that the client is to answer with a pong of the same data (RFC 6455, 5.5.2).
+
+    Both are in the journal: wait for the answer with `head("pong")`. Raises TypeError for what is
+    not bytes, ValueError for more than 125 of them.
+    """
+    if not isinstance(data, bytes):
+        raise TypeError(f"ping({data!r}): expected bytes, such as ping(b'are you there')")
+    if len(data) > _CONTROL:
+        raise ValueError(f"ping(): the data is {len(data)} bytes long, at most {_CONTROL} fit")
+    return Ping(data)
+
+
+def withhold_pongs() -> WithholdPongs:
+    """Answer no ping of the client from here on, as a peer that is gone; the connection stays."""
+    return WithholdPongs()
 
 
 def fragment(sizes: Sequence[int]) -> Fragment:

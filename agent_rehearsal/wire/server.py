@@ -24,6 +24,7 @@ from agent_rehearsal.wire.plain import Plain
 from agent_rehearsal.wire.problem import problem
 from agent_rehearsal.wire.protocol import Listener, Protocol
 from agent_rehearsal.wire.routes import Routes
+from agent_rehearsal.wire.tls import Authority
 from agent_rehearsal.wire.websocket import Socket
 
 Handler = Callable[[Exchange], Awaitable[None]]
@@ -38,6 +39,8 @@ _HANDSHAKE = (
     "`sec-websocket-version: 13` and a `sec-websocket-key` of 16 bytes in base64"
 )
 _UNREADY: tuple[Source, Ready | None] = ("harness", None)
+_SHUTDOWN: dict[str, Any] = {"ssl_shutdown_timeout": 1.0}
+"""Seconds of loop time that a client has to answer the end of TLS."""
 _UNSERVED: tuple[Source, UpgradeHandler | None] = ("harness", None)
 _log = logging.getLogger("rehearsal.wire")
 
@@ -51,7 +54,7 @@ class Server:
     that may be entered again once it was left.
 
     Connections are served concurrently. With `strict_paths` a request that nothing serves is a
-    violation, else advice.
+    violation, else advice. With `tls` it speaks https and wss alone.
     """
 
     def __init__(
@@ -62,7 +65,10 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         strict_paths: bool = False,
+        tls: Authority | None = None,
     ) -> None:
+        self.tls = tls
+        """The authority that its certificate is from; None for plain http and ws."""
         self.journal = journal
         self.findings = findings
         self.host = host
@@ -87,6 +93,16 @@ class Server:
         if not self.port:
             raise RuntimeError("the server has no port yet: use it inside `async with Stage()`")
         return f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """`http://host:port`, or `https`. Raises RuntimeError before a port was picked."""
+        return f"http{'s' if self.tls else ''}://{self.authority}"
+
+    @property
+    def websocket_url(self) -> str:
+        """`ws://host:port`, or `wss`. Raises RuntimeError before a port was picked."""
+        return f"ws{'s' if self.tls else ''}://{self.authority}"
 
     def route(self, method: str, path: str, source: Source, handler: Handler) -> None:
         """Serve one method of one path; `{name}` in it stands for one segment, which the handler
@@ -124,7 +140,7 @@ class Server:
         listener = Listener(self._serve, self._intake.make_request, self._at_once)
         loop = asyncio.get_running_loop()
         try:
-            sockets = await loop.create_server(listener, self.host, self._asked)
+            sockets = await loop.create_server(listener, self.host, self._asked, **self._tls())
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -144,6 +160,9 @@ class Server:
         stack, self._stack = self._stack, None
         if stack is not None:
             await stack.aclose()
+
+    def _tls(self) -> dict[str, Any]:
+        return {"ssl": self.tls.server_context, **_SHUTDOWN} if self.tls else {}
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         upgrade = request.method == "GET" and is_upgrade(request)

@@ -18,6 +18,7 @@ from agent_rehearsal.wire.conversation import (
 )
 from agent_rehearsal.wire.player import Player, Sink
 from agent_rehearsal.wire.view import View
+from agent_rehearsal.wire.watch import Watch
 
 _RAISED = 1011
 """The close code of a server that met an unexpected condition (RFC 6455, 7.4.1)."""
@@ -53,8 +54,10 @@ class SocketService:
         script_for: Callable[[Entry], Script],
         view: Callable[[Entry], View],
         blame: Callable[[Exception, Entry], object],
+        watch: Watch,
     ) -> None:
         self._socket = socket
+        self._watch = watch
         self._parts_for = parts_for
         self._script_for = script_for
         self._view = view
@@ -70,6 +73,7 @@ class SocketService:
         player = asyncio.create_task(self._play_all())
         try:
             async for entry in self._socket.messages():
+                self._watch.came(entry)
                 self._take(entry)
         finally:
             player.cancel()
@@ -109,6 +113,7 @@ class SocketService:
         return player.ended
 
     def _take_unread(self) -> None:
-        unread = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
-        for view in unread:
-            self._take(view.entry)
+        unread = [self._inbox.get_nowait().entry for _ in range(self._inbox.qsize())]
+        self._watch.talked(unread)
+        for entry in unread:
+            self._take(entry)

@@ -16,6 +16,7 @@ from agent_rehearsal.wire.framing import CONTINUATION, frame
 from agent_rehearsal.wire.http import Exchange
 from agent_rehearsal.wire.intake import note_end, protocol_of
 from agent_rehearsal.wire.script import Answer, Raw, Send, Slice
+from agent_rehearsal.wire.watch import Watch
 
 CLOSE_WAIT = 10.0
 """Seconds of loop time that the peer has to answer a Close frame, before the connection ends."""
@@ -32,16 +33,15 @@ class Socket:
     """A WebSocket as a sink, and as an iterator over the messages that ask for an answer."""
 
     def __init__(self, exchange: Exchange) -> None:
+        self.watch = Watch()
+        """Told of each message that is about to be sent."""
         self._exchange = exchange
-        offered = exchange.request.headers.get("sec-websocket-protocol", "")
-        self._ws = web.WebSocketResponse(
-            autoping=False,
-            autoclose=False,
-            decode_text=False,
-            max_msg_size=0,
-            protocols=[name.strip() for name in offered.split(",") if name.strip()],
-        )
+        self._ws = self._response(compress=True)
         self._closing = False
+        self._withheld = False
+        self._halfway = False
+        self._run = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
@@ -61,29 +61,35 @@ class Socket:
 
     @property
     def left(self) -> bool:
-        """Whether the connection is closed, or about to be."""
-        return self._exchange.left
+        """Whether the connection is closed, or about to be: nothing more can be sent."""
+        return self._closing or self._exchange.left
 
     @property
     def acceptable(self) -> bool:
         """Whether the upgrade has what RFC 6455 (4.2.1) asks for."""
         return self._ws.can_prepare(self._exchange.request).ok
 
-    async def accept(self) -> None:
-        """Complete the upgrade."""
-        await self._exchange.begin(self._ws, 101, ())
+    async def accept(
+        self, headers: tuple[tuple[str, str], ...] = (), *, compress: bool = True
+    ) -> None:
+        """Complete the upgrade, with these headers; `compress` agrees to permessage-deflate where
+        the client offers it (RFC 7692).
+        """
+        if not compress:
+            self._ws = self._response(compress=False)
+        await self._exchange.begin(self._ws, 101, headers)
 
     async def messages(self) -> AsyncIterator[Entry]:
         """Each text or binary message, recorded, until the connection ends.
 
-        Pings are answered and a close is returned in passing. Messages that come after our own
-        Close frame are recorded only.
+        Pings are answered, unless pongs are withheld, and a close is returned in passing. Messages
+        that come after our own Close frame are recorded only.
         """
         try:
             while (message := await self._ws.receive()).type in _HEADS:
                 entry = self._record_in(_HEADS[message.type], bytes(message.data))
                 if message.type is WSMsgType.PING:
-                    await self._write(WSMsgType.PONG, message.data)
+                    await self._pong(message.data)
                 elif message.type is WSMsgType.TEXT and not is_text(entry.raw):
                     await self._refuse(entry)
                 elif message.type is not WSMsgType.PONG and not self._closing:
@@ -96,15 +102,11 @@ class Socket:
     async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
         """Write each piece as one text message; raw bytes that are no UTF-8 as one binary message.
 
-        A message is one frame, or under `sizes` several, a transport write each.
+        A message is one frame, or under `sizes` several, a transport write each. What other scripts
+        send comes before the run or after it.
         """
-        if sizes:
-            for piece in run:
-                await self._write_parts(piece, sizes)
-            return
-        with self._exchange.corked():
-            for piece in run:
-                await self._write_piece(piece)
+        async with self._run:
+            await self._write_run(run, sizes)
 
     async def answer(self, answer: Answer) -> None:
         """Raises RuntimeError: an upgrade is refused before it is accepted, by a greeting."""
@@ -115,13 +117,21 @@ class Socket:
 
     async def close(self, code: int, reason: str) -> None:
         """Send a Close frame, unless one was sent; the peer's ends the connection."""
-        if self._closing or self.left:
+        if self.left:
             return
         self._closing = True
         payload = close_payload(code, reason)
         self._exchange.record("frame", "close", payload)
         await self._ws.send_frame(payload, WSMsgType.CLOSE)
         self._deadline = asyncio.get_running_loop().call_later(CLOSE_WAIT, self._give_up)
+
+    async def ping(self, data: bytes) -> None:
+        """Send a ping."""
+        await self._write(WSMsgType.PING, data)
+
+    def withhold_pongs(self) -> None:
+        """Answer no ping from now on."""
+        self._withheld = True
 
     def encoded(self, piece: Send | Raw) -> bytes:
         """The payload of a piece."""
@@ -139,11 +149,22 @@ class Socket:
         """Abort the connection with a RST."""
         self._exchange.reset()
 
+    async def _write_run(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
+        if sizes:
+            for piece in run:
+                await self._write_parts(piece, sizes)
+            return
+        with self._exchange.corked():
+            for piece in run:
+                await self._write_piece(piece)
+
     async def _write_piece(self, piece: Send | Raw) -> None:
         if isinstance(piece, Slice):
             await self._write_parts(piece, (len(piece.data),))
-        else:
-            data = self.encoded(piece)
+            return
+        data = self.encoded(piece)
+        async with self._turn:
+            self._expect_room()
             await self._write(_opcode(data), data)
 
     async def _write_parts(self, piece: Send | Raw, sizes: tuple[int, ...]) -> None:
@@ -152,12 +173,28 @@ class Socket:
         opcode, first, last = _opcode(data), True, True
         if isinstance(piece, Slice):
             opcode, first, last = WSMsgType.TEXT, piece.first, piece.last
-        self._exchange.record("frame", _HEADS[opcode] if first else "continuation", data)
-        *before, end = list(parts(data, sizes)) or [b""]
-        for place, part in enumerate([*before, end]):
-            begins = first and place == 0
-            ends = last and place == len(before)
-            await self._write_bytes(frame(opcode if begins else CONTINUATION, part, last=ends))
+        async with self._turn:
+            if first:
+                self._expect_room()
+            self._halfway = not last
+            self._record_out(_HEADS[opcode] if first else "continuation", data)
+            *before, end = list(parts(data, sizes)) or [b""]
+            for place, part in enumerate([*before, end]):
+                begins = first and place == 0
+                ends = last and place == len(before)
+                await self._write_bytes(frame(opcode if begins else CONTINUATION, part, last=ends))
+
+    def _expect_room(self) -> None:
+        """Raise ConnectionError after a Close frame (RFC 6455, 5.5.1), and RuntimeError where a
+        message was begun and not ended (5.4).
+        """
+        if self._closing:
+            raise ConnectionResetError("a Close frame was sent, and nothing may follow it")
+        if self._halfway:
+            raise RuntimeError(
+                f"{self.entry!r}: a message is half sent, and no other may begin inside of it; "
+                "let the script that has within(...) go on first"
+            )
 
     async def _write_bytes(self, data: bytes) -> None:
         if self.left:
@@ -166,8 +203,26 @@ class Socket:
         await self._exchange.request.writer.drain()
 
     async def _write(self, opcode: WSMsgType, data: bytes) -> None:
-        self._exchange.record("frame", _HEADS[opcode], data)
+        self._record_out(_HEADS[opcode], data)
         await self._ws.send_frame(data, opcode)
+
+    async def _pong(self, data: bytes) -> None:
+        if not self._withheld:
+            await self._write(WSMsgType.PONG, data)
+
+    def _record_out(self, head: str, data: bytes) -> None:
+        self.watch.sent(self._exchange.record("frame", head, data))
+
+    def _response(self, *, compress: bool) -> web.WebSocketResponse:
+        offered = self._exchange.request.headers.get("sec-websocket-protocol", "")
+        return web.WebSocketResponse(
+            autoping=False,
+            autoclose=False,
+            compress=compress,
+            decode_text=False,
+            max_msg_size=0,
+            protocols=[name.strip() for name in offered.split(",") if name.strip()],
+        )
 
     async def _refuse(self, entry: Entry) -> None:
         text = f"{entry!r}: a text message that is no UTF-8, which RFC 6455 (5.6) asks for"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from agent_rehearsal.journal import Entry, Predicate
 from mock_responses.conduct.ask import Ask
+from mock_responses.conduct.chains import Chains
 from mock_responses.conduct.pauses import Pauses
 from mock_responses.conduct.reply import Reply, State
 
@@ -23,6 +24,7 @@ class Exchanges:
     def __init__(self, is_request: Predicate) -> None:
         self._is_request = is_request
         self._pauses = Pauses()
+        self._chains = Chains()
         self._by_seq: dict[int, Reply] = {}
         self._on: defaultdict[str, deque[Reply]] = defaultdict(deque)
         self._at_gate: defaultdict[str, list[Reply]] = defaultdict(list)
@@ -38,9 +40,11 @@ class Exchanges:
         }
 
     def take(self, entry: Entry) -> Iterator[Reply]:
-        """The replies that `entry` begins (their state is `open`) or ends."""
+        """The replies that `entry` begins (their state is `open`) or ends; none of a prewarm."""
         reader = self._readers.get(entry.kind)
-        return reader(entry) if reader else iter(())
+        for reply in reader(entry) if reader else ():
+            if not reply.ask.warms:
+                yield reply
 
     def _request(self, entry: Entry) -> Iterator[Reply]:
         yield from self._follow(entry)
@@ -53,11 +57,22 @@ class Exchanges:
         if entry.head == "close":
             yield from self._end_all(entry, "broken" if entry.direction == "out" else "left")
         elif entry.direction == "out":
-            waiting = self._waiting(entry)
-            if waiting and waiting[0].sent(entry, self._pauses.at(entry.at)):
-                yield self._ended(waiting[0])
-        elif self._is_request(entry) and entry.get("generate") is not False:
+            yield from self._framed(entry)
+        elif self._is_request(entry):
             yield self._begin(entry)
+
+    def _framed(self, entry: Entry) -> Iterator[Reply]:
+        ended = self._chains.sent(entry)
+        reply = next(iter(self._waiting(entry)), None)
+        if reply is None:
+            return
+        if ended and ended.history:
+            self._chains.keep(ended.history, reply.ask.facts)
+        at = self._pauses.at(entry.at)
+        if reply.sent(entry, at):
+            yield self._ended(reply)
+        elif ended:  # by an event that went out in parts
+            yield self._ended(reply.end("whole" if ended.history else "left", entry, at))
 
     def _response(self, entry: Entry) -> Iterator[Reply]:
         reply = self._by_seq.get(entry.re or 0)
@@ -99,7 +114,8 @@ class Exchanges:
         return iter(())
 
     def _begin(self, entry: Entry) -> Reply:
-        reply = Reply(Ask(entry, self._pauses.over(entry.at)))
+        before, facts = self._chains.asked(entry) if entry.kind == "frame" else (None, None)
+        reply = Reply(Ask(entry, self._pauses.over(entry.at), before, facts))
         self._by_seq[entry.seq] = reply
         self._waiting(entry).append(reply)
         return reply

@@ -24,11 +24,17 @@ CALLS: Final[Mapping[str, str]] = {
 }
 """The calls that a client is to run: type of the call -> type of what hands back its output."""
 OUTPUTS: Final = frozenset(CALLS.values())
+PAIRED: Final = OUTPUTS.union(CALLS)
+"""Calls and outputs."""
 COMPACTIONS: Final = frozenset(
     {"compaction", "compaction_summary", "compaction_trigger", "context_compaction"}
 )
 """Items that say that the history before them was made shorter on purpose."""
 _SHOWN_AS_TEXT: Final = frozenset({"input_text", "output_text"})
+_UNSHOWN: Final = frozenset({"id", "status", "annotations", "logprobs"})
+"""Fields that no model sees, and that clients may leave out when they send an item back."""
+_READABLE: Final = frozenset({"content", "summary"})
+"""What is sealed in `encrypted_content` as well."""
 
 
 def type_of(item: Json) -> str:
@@ -55,10 +61,17 @@ def text_of(item: Json) -> str:
 
 
 def digest(item: Json) -> int:
-    """A number that is the same for two items that a model is shown alike."""
-    plain = {**item, "content": _plain(item.get("content"))} if type_of(item) == "message" else item
+    """A number that is the same for two items that a model is shown alike.
+
+    So an item as the server made it has that of the item as a client sends it back.
+    """
+    shown = {name: item[name] for name in item if name not in _UNSHOWN and item[name] is not None}
+    if type_of(item) == "message":
+        shown["content"] = _plain(item.get("content"))
+    elif shown.get("encrypted_content"):
+        shown = {name: shown[name] for name in shown if name not in _READABLE}
     try:
-        return hash(msgspec.json.encode({"type": "message", **plain}, order="sorted"))
+        return hash(msgspec.json.encode({"type": "message", **shown}, order="sorted"))
     except RecursionError:
         return hash((type_of(item), *sorted(item)))
 
@@ -71,7 +84,12 @@ def mark(item: Json, digest: int) -> tuple[str, str] | int:
 
 def _plain(content: Any) -> Any:
     """A content of one text part as that text: the API takes both spellings."""
-    match content:
-        case [{"type": str(type_), "text": str(text), **rest}] if not rest:
-            return text if type_ in _SHOWN_AS_TEXT else content
-    return content
+    parts = [_part(part) for part in content] if isinstance(content, list) else content
+    return parts[0] if isinstance(parts, list) and len(parts) == 1 else parts
+
+
+def _part(part: Any) -> Any:
+    match part:
+        case {"type": str(type_), "text": str(text), **rest} if rest.keys() <= _UNSHOWN:
+            return text if type_ in _SHOWN_AS_TEXT else part
+    return part

@@ -10,7 +10,7 @@ from typing import Final
 from agent_rehearsal.wire.findings import Breach
 from mock_responses.conduct import items
 from mock_responses.conduct.ask import Ask
-from mock_responses.conduct.items import Json
+from mock_responses.conduct.facts import Call
 from mock_responses.conduct.naming import name_of
 from mock_responses.conduct.reply import Reply
 from mock_responses.conduct.rule import Rule
@@ -36,7 +36,7 @@ class Pairing(Rule):
     def asked(self, ask: Ask, reply: Reply) -> Iterator[Breach]:
         """Look at the calls and outputs of the input."""
         if not ask.types.isdisjoint(items.CALLS) or not ask.types.isdisjoint(items.OUTPUTS):
-            for name, call_id, text in found_in(ask.input, elsewhere=_is_elsewhere(ask)):
+            for name, call_id, text in found_in(ask.facts.calls, elsewhere=_is_elsewhere(ask)):
                 # An id that a test hands out twice comes back twice.
                 ours = name == DOUBLED and self._handed_out[call_id] > 1
                 if not ours and (name, ask.key, call_id) not in self._told:
@@ -45,13 +45,14 @@ class Pairing(Rule):
                     yield Breach(name=name, text=said, about=(ask.entry,))
 
 
-def found_in(given: list[Json], *, elsewhere: bool = False) -> Iterator[tuple[str, str, str]]:
+def found_in(given: Iterable[Call], *, elsewhere: bool = False) -> Iterator[tuple[str, str, str]]:
     """What is wrong with the pairs of an input: name of the rule, id of the call, and words.
 
     `elsewhere`: calls may be where the input does not show them.
     """
-    calls = _places(given, items.CALLS)
-    outputs = _places(given, items.OUTPUTS)
+    calls, outputs = Places(), Places()
+    for place, type_, call_id in given:
+        (calls if type_ in items.CALLS else outputs).setdefault(call_id, []).append(place)
     yield from _doubled(calls, "calls")
     yield from _doubled(outputs, "outputs")
     for call_id, places in outputs.items():
@@ -87,14 +88,6 @@ def _doubled(places: Places, what: str) -> Iterator[tuple[str, str, str]]:
                 call_id,
                 f"{what} with the same id {call_id!r} at {where}; send each once",
             )
-
-
-def _places(given: list[Json], types: Iterable[str]) -> Places:
-    places: Places = {}
-    for at, item in enumerate(given):
-        if items.type_of(item) in types and (call_id := items.call_id_of(item)) is not None:
-            places.setdefault(call_id, []).append(at)
-    return places
 
 
 def _is_elsewhere(ask: Ask) -> bool:

@@ -31,9 +31,9 @@ class CachePrefix(Rule):
         if ask.key is None or ask.chained or not ask.digests:
             return
         latest = self._latest.setdefault(ask.key, [])
-        if not ask.types.isdisjoint(COMPACTIONS):
+        if ask.before is None and not ask.types.isdisjoint(COMPACTIONS):
             latest.clear()
-        before = max(latest, key=lambda each: shared(each, ask), default=None)
+        before = max(latest, key=lambda each: shared(each, ask)[1], default=None)
         if before is not None and _goes_on(before, ask):
             latest.remove(before)
             if _breaks(before, ask):
@@ -42,18 +42,31 @@ class CachePrefix(Rule):
         del latest[:-MOST]
 
 
-def shared(before: Ask, ask: Ask) -> int:
-    """How many items at the beginning of both inputs are the same."""
-    pairs = zip(before.digests, ask.digests, strict=False)
-    return next((at for at, (old, new) in enumerate(pairs) if old != new), _shorter(before, ask))
+def shared(before: Ask, ask: Ask) -> tuple[int, int]:
+    """How far the beginnings of both inputs are the same, in items of each.
+
+    What the server made may be missing in the later one: it is the server's to know.
+    """
+    old, new = before.digests, ask.digests
+    at = to = 0
+    if new[: len(old)] == old:
+        return len(old), len(old)
+    while at < len(old) and to < len(new):
+        if old[at] == new[to]:
+            to += 1
+        elif not before.facts.made[at]:
+            break
+        at += 1
+    return at, to
 
 
-def _shorter(before: Ask, ask: Ask) -> int:
-    return min(len(before.digests), len(ask.digests))
+def _at_end(before: Ask, ask: Ask) -> bool:
+    at, to = shared(before, ask)
+    return at == len(before.digests) or to == len(ask.digests)
 
 
 def _breaks(before: Ask, ask: Ask) -> bool:
-    return shared(before, ask) < _shorter(before, ask) and before.window == ask.window
+    return not _at_end(before, ask) and before.window == ask.window
 
 
 def _goes_on(before: Ask, ask: Ask) -> bool:
@@ -62,16 +75,17 @@ def _goes_on(before: Ask, ask: Ask) -> bool:
     What differs has a call in common, or texts with more after them: requests that are as long as
     each other may just be of one making.
     """
-    common = shared(before, ask)
-    if common == _shorter(before, ask):
-        return common == len(before.digests)
-    same = set(before.marks[common:]).intersection(ask.marks[common:])
-    grown = len(ask.marks) > len(before.marks)
+    at, to = shared(before, ask)
+    if _at_end(before, ask):
+        return at == len(before.digests)
+    old, new = before.facts.marks, ask.facts.marks
+    same = set(old[at:]).intersection(new[to:])
+    grown = len(new) > len(old)
     return ask.resumed and any(grown or isinstance(mark, tuple) for mark in same)
 
 
 def _breach(before: Ask, ask: Ask) -> Breach:
-    at = shared(before, ask)
+    _, at = shared(before, ask)
     text = (
         f"{name_of(ask.entry)} goes on from {name_of(before.entry)} with the same "
         f"prompt_cache_key {ask.key!r}, but its input differs from input[{at}] on; "

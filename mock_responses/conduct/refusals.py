@@ -11,6 +11,8 @@ from mock_responses.conduct.rule import Rule
 
 NAME: Final = "retried-refusal"
 STATUSES: Final = frozenset({400, 401, 403, 404, 422})
+MENDED: Final = frozenset({"previous_response_not_found", "websocket_connection_limit_reached"})
+"""Errors, by `code`, that ask for the same request in full on a new connection."""
 CODES: Final = frozenset({"insufficient_quota", "usage_limit_reached"})
 """Errors, by `code` or `type`, that waiting does not mend, whatever their status."""
 
@@ -44,7 +46,7 @@ class Refusals(Rule):
 
 def reason(reply: Reply) -> str:
     """Why a reply is a refusal for good; empty where it is none."""
-    if reply.state != "refused" or reply.own:
+    if reply.state != "refused" or reply.own or not reply.codes.isdisjoint(MENDED):
         return ""
     codes = sorted(reply.codes & CODES)
     return codes[0] if codes else f"status {reply.status}" if reply.status in STATUSES else ""

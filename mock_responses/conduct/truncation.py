@@ -30,9 +30,9 @@ class Truncation(Rule):
     def asked(self, ask: Ask, reply: Reply) -> Iterator[Breach]:
         """Look whether the request goes on from something unfinished."""
         if self._unfinished:
-            for number in ask.beginnings:
+            for number, length in ask.beginnings.items():
                 for before in tuple(self._unfinished.get((ask.key, number), ())):
-                    yield from self._gone_on(before, ask)
+                    yield from self._gone_on(before, ask, length)
         if ask.beginnings:
             self._unfinished.setdefault(_place(reply), []).append(reply)
 
@@ -51,8 +51,8 @@ class Truncation(Rule):
         for replies in self._unfinished.values():
             yield from (_left_alone(reply) for reply in replies if reply.state == "broken")
 
-    def _gone_on(self, reply: Reply, ask: Ask) -> Iterator[Breach]:
-        carried = _carried(reply, ask) if reply.begun else ""
+    def _gone_on(self, reply: Reply, ask: Ask, length: int) -> Iterator[Breach]:
+        carried = _carried(reply, ask, length) if reply.begun else ""
         if reply.state == "broken":
             self._settle(reply)
         if not carried:
@@ -78,12 +78,14 @@ class Truncation(Rule):
 
 
 def _place(reply: Reply) -> Place:
-    return reply.ask.key, reply.ask.beginnings[-1]
+    return reply.ask.key, next(reversed(reply.ask.beginnings))
 
 
-def _carried(reply: Reply, ask: Ask) -> str:
-    """In words what a request carries of an unfinished reply; empty for nothing."""
-    added = ask.input[len(reply.ask.digests) :]
+def _carried(reply: Reply, ask: Ask, length: int) -> str:
+    """In words what a request carries of an unfinished reply, after so many items; empty for
+    nothing.
+    """
+    added = ask.input[length:]
     if not any(map(items.is_made_by_model, added)):
         return ""
     texts, calls = reply.partial()

@@ -30,7 +30,7 @@ class Unanswered(Rule):
     def asked(self, ask: Ask, reply: Reply) -> Iterator[Breach]:
         """Strike out what the request answers: in its own conversation, else in any."""
         if self._open and not ask.types.isdisjoint(OUTPUTS):
-            for item in ask.input:
+            for item in ask.given:
                 call_id = items.call_id_of(item)
                 if items.type_of(item) in OUTPUTS and call_id in self._open:
                     self._strike(call_id, ask.key)

@@ -117,6 +117,12 @@ class Clock:
     async def close(self, code: int, reason: str) -> None:
         """Not asked for here."""
 
+    async def ping(self, data: bytes) -> None:
+        """Not asked for here."""
+
+    def withhold_pongs(self) -> None:
+        """Not asked for here."""
+
     async def cut(self) -> None:
         """Not asked for here."""
 

@@ -1,6 +1,5 @@
 """Quotas: sliding windows as arithmetic, and the 429 that a client gets over both transports."""
 
-import asyncio
 import json
 from math import inf
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websockets.asyncio.client import connect
 
 from agent_rehearsal import Journal, Stage, Violation, header, kind, of_type
 from agent_rehearsal.face.agent import Codex
@@ -16,6 +14,8 @@ from mock_responses import MockResponses, message
 from mock_responses.quotas import Quota
 from mock_responses.windows import Window, duration
 from suites.faults.passing import let_pass
+from suites.responses import sockets
+from suites.responses.sockets import CREATE, PREWARM, open_socket
 from suites.wire.raw_client import ask, error_of, unchecked
 
 BODY = {"model": "m", "input": "hi", "stream": True}
@@ -183,19 +183,13 @@ async def test_a_request_is_admitted_by_all_quotas_or_counted_by_none() -> None:
 
 async def test_a_frame_beyond_a_quota_gets_an_error_frame() -> None:
     """Over a WebSocket the headers are in the frame; a prewarm does not count."""
-    create = {"type": "response.create", "model": "m", "input": "hi"}
     async with Stage() as stage:
         stage.responses.quota(requests=1, per=60)
         stage.responses.reply(message("a"))
-        async with connect(f"{stage.base_url.replace('http', 'ws')}/responses") as client:
-            for body in ({**create, "generate": False}, create, create):
-                await client.send(json.dumps(body))
-            found: list[Any] = []
-            async with asyncio.timeout(5):
-                while not found or found[-1]["type"] != "error":
-                    found.append(json.loads(await client.recv()))
-    assert [event["type"] for event in found].count("response.completed") == 2
-    frame = found[-1]
+        async with open_socket(stage) as client:
+            for body in (PREWARM, CREATE):
+                assert (await sockets.ask(client, body))[-1]["type"] == "response.completed"
+            (frame,) = await sockets.ask(client, CREATE)
     assert (frame["status"], frame["error"]["code"]) == (429, "rate_limit_exceeded")
     assert 0 < int(frame["headers"]["retry-after"]) <= 60
 

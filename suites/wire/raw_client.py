@@ -116,9 +116,9 @@ class RawClient:
 
 
 @asynccontextmanager
-async def unchecked(*, strict_paths: bool = False) -> AsyncIterator[Stage]:
+async def unchecked(*, strict_paths: bool = False, tls: bool = False) -> AsyncIterator[Stage]:
     """A strict stage whose findings the test itself looks at, with `check()`."""
-    stage = Stage(strict_paths=strict_paths)
+    stage = Stage(strict_paths=strict_paths, tls=tls)
     await stage.start()
     try:
         yield stage

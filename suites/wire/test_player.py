@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal import Gate, Journal, close, cut, delay, fragment, kind, reset, stall
+from agent_rehearsal import (
+    Gate,
+    Journal,
+    close,
+    cut,
+    delay,
+    fragment,
+    kind,
+    ping,
+    reset,
+    stall,
+    withhold_pongs,
+)
 from agent_rehearsal.wire import Answer, Mark, Player, Raw, Send, Step
 
 A, B, C = (Send(name.encode(), name) for name in "abc")
@@ -37,6 +49,14 @@ class Notes:
     async def close(self, code: int, reason: str) -> None:
         """Note an orderly end."""
         self.calls.append(("close", code, reason))
+
+    async def ping(self, data: bytes) -> None:
+        """Note a ping."""
+        self.calls.append(("ping", data))
+
+    def withhold_pongs(self) -> None:
+        """Note that pings are not to be answered."""
+        self.calls.append("withhold_pongs")
 
     async def cut(self) -> None:
         """Note an end without terminator."""
@@ -162,3 +182,20 @@ def test_a_close_can_be_sent(code: int, reason: str) -> None:
     """A code that no endpoint may send, or a reason that does not fit, is refused."""
     with pytest.raises(ValueError, match=rf"close\({code}\)"):
         close(code, reason)
+
+
+async def test_a_ping_comes_where_it_stands() -> None:
+    """It is sent after the data before it, and is no fault."""
+    calls, ended, journal = await played(A, ping(b"p"), B)
+    assert calls == [("a",), ("ping", b"p"), ("b",)]
+    assert not ended
+    assert not journal.select(kind("fault"))
+
+
+async def test_withheld_pongs_are_a_fault_that_ends_nothing() -> None:
+    """The journal has it, with its place; what follows is sent."""
+    calls, ended, journal = await played(A, withhold_pongs(), B)
+    assert calls == [("a",), "withhold_pongs", ("b",)]
+    assert not ended
+    (fault,) = journal.select(kind("fault"))
+    assert (fault.head, fault.json) == ("withhold_pongs", {"after": 1, "offset": 3})

@@ -132,7 +132,10 @@ async def test_what_nothing_serves_gets_an_error_that_lists_what_is(
     assert text == (
         f"{method} {path} is not served; served are DELETE /v1/responses/{{id}}, GET /v1/models, "
         "GET /v1/responses/{id}, GET /v1/responses/{id}/input_items, "
-        "POST /v1/memories/trace_summarize, POST /v1/responses, POST /v1/responses/compact, "
+        "POST /v1/memories/trace_summarize, POST /v1/realtime/calls, "
+        "POST /v1/realtime/calls/{id}/accept, POST /v1/realtime/calls/{id}/hangup, "
+        "POST /v1/realtime/calls/{id}/refer, POST /v1/realtime/calls/{id}/reject, "
+        "POST /v1/realtime/client_secrets, POST /v1/responses, POST /v1/responses/compact, "
         "POST /v1/responses/{id}/cancel, upgrades of /v1/realtime, upgrades of /v1/responses"
     )
     assert findings(stage)["unknown-path"] == text
