@@ -1,33 +1,67 @@
-"""The mock Realtime server: WebSocket sessions on `/v1/realtime`, scripted; silent where no script
-says a word.
+"""The mock Realtime server: sessions over WebSockets on `/v1/realtime` and over the data channels
+of calls.
 
-A silent server is a legal one: a message that no reply is for is recorded and goes unanswered.
+A rule of the test answers first; what no rule is for is answered as the API does, or, with
+`reactive = False`, recorded and left without an answer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Any, ClassVar, Literal
 
-import msgspec
-
-from agent_rehearsal.journal import Entry, Source
+from agent_rehearsal.journal import DEFAULT_TIMEOUT, Entry, Source, kind, of_type
 from agent_rehearsal.wire import (
+    MISSES,
     Answer,
-    FrameView,
+    Exchange,
     Mark,
-    Mock,
     Raw,
-    Send,
+    Rule,
     Server,
-    Step,
+    Socket,
+    Test,
+    Unmatched,
+    View,
+    close,
+    code_of,
     is_coroutine_reply,
+    problem,
 )
+from agent_rehearsal.wire.greeting import Greeting
+from agent_rehearsal.wire.watch import Watch
+from mock_realtime.beta import SUNSET, SUNSET_CODE
+from mock_realtime.calls import TakesCalls
+from mock_realtime.channel import Channel
+from mock_realtime.conduct import Conduct
+from mock_realtime.event import Event
+from mock_realtime.handle import RealtimeSession
+from mock_realtime.lanes import Talks
+from mock_realtime.offer import CallView
+from mock_realtime.parts import Begun, Heard, Part, Usual, message
+from mock_realtime.served import Heeded, Opening, Served, SessionScript
+from mock_realtime.session import MAX_AUDIO, Session
+from mock_realtime.shape import shape_of
+from mock_realtime.views import MessageView
 
 PATH = "/v1/realtime"
+ANSWER = "This is the mock speaking."
+"""What a response says for which a test gave nothing."""
+MODEL = "gpt-realtime"
+"""The model of a session whose upgrade names none."""
+LASTS = 1800
+"""Seconds after which the API ends a session."""
 
 
-class MockRealtime(Mock):
-    """The Realtime side of a stage. Parts of a reply are events (objects with a `type`), marks and
-    raw bytes.
+class MockRealtime(TakesCalls):
+    """The Realtime side of a stage.
+
+    Parts of a reply are what the model says (`message`, `speech`, `function_call`, `handoff`),
+    events (values of `events`, or objects with a `type`), marks, and raw bytes. What the model says
+    answers a `response.create` where no condition says otherwise, and is played as one response
+    from `response.created` to `response.done`.
     """
 
     source: ClassVar[Source] = "realtime"
@@ -35,21 +69,59 @@ class MockRealtime(Mock):
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
-        self._sent = 0
+        self.reactive = True
+        """Whether what no reply is for is answered as the API does. If not, it goes unanswered, and
+        nothing is said when a connection opens.
+        """
+        self.answer: tuple[Any, ...] = (message(ANSWER),)
+        """What a response says that no reply is for."""
+        self.beta: Literal["serve", "sunset"] = "sunset"
+        """What clients get that ask for the shape before GA: that shape, or the API's refusal."""
+        self.require_key = False
+        """Whether an upgrade without a key is refused with 401."""
+        self.max_audio = MAX_AUDIO
+        """The most bytes of audio that are taken in one event."""
+        self._counters: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
+        self._served: dict[int | str, Served] = {}
+        self._sessions: list[RealtimeSession] = []
+        Conduct(server.journal, server.findings)
         server.upgrade(PATH, "realtime", self.serve_socket)
 
     @property
     def websocket_url(self) -> str:
         """Where a client connects: `ws://127.0.0.1:PORT/v1/realtime`."""
-        return f"ws://{self.server.authority}{PATH}"
+        return f"{self.base_url.replace('http', 'ws', 1)}/realtime"
 
-    def view(self, entry: Entry) -> FrameView:
-        """A message, or the upgrade, as a view."""
-        return FrameView(entry)
+    @property
+    def sessions(self) -> list[RealtimeSession]:
+        """The sessions so far, in the order in which they were opened."""
+        return list(self._sessions)
 
-    def script(self, entry: Entry) -> "EventScript":
-        """Events in the order given; an `event_id` is filled in where there is none."""
-        return EventScript(self._next_event_id)
+    async def session(
+        self, test: Test | None = None, *, timeout: float = DEFAULT_TIMEOUT
+    ) -> RealtimeSession:
+        """The first session, past or future, of which `test` is true: of its upgrade, or of any
+        message that came on it.
+
+        Raises WaitTimeout, and LookupError where the upgrade that is meant was refused.
+        """
+        found = await self.journal.wait_for(self._own(test or kind("open")), timeout=timeout)
+        if found.kind == "open":
+            await self.journal.wait_for(partial(_answers, found.seq), timeout=timeout)
+        for session in self._sessions:
+            if found.conn is session.conn:
+                return session
+        raise LookupError(f"{found!r} is of no session: it was refused, or its client has left")
+
+    def view(self, entry: Entry) -> View:
+        """A message, an upgrade, or a request about a call as a view."""
+        return CallView(entry) if entry.kind == "request" else MessageView(entry)
+
+    def script(self, entry: Entry) -> SessionScript:
+        """What turns the parts of a reply into steps, in the words of the session's protocol."""
+        served = self._served.get(entry.seq)
+        served = served or self._served[entry.conn.id if entry.conn else ""]
+        return served.script(entry)
 
     def error_parts(self, code: str, message: str) -> tuple[Any, ...]:
         """An error event as the API words one."""
@@ -57,43 +129,105 @@ class MockRealtime(Mock):
         return ({"type": "error", "error": error},)
 
     def check_parts(self, parts: tuple[Any, ...]) -> None:
-        """Raise TypeError for what is neither an event with a type, nor a mark, bytes or a whole
-        answer.
-        """
+        """Raise TypeError for what is no part of a realtime reply."""
         super().check_parts(parts)
         if not is_coroutine_reply(parts):
             for part in parts:
                 _check(part)
 
-    def _next_event_id(self) -> str:
-        self._sent += 1
-        return f"event_{self._sent:06}"
+    def parts_for(self, entry: Entry) -> tuple[Any, ...]:
+        """As for any mock; what no rule is for is answered as the session says."""
+        try:
+            parts = self.match(entry).parts
+        except Unmatched:
+            return (Usual(),)
+        except MISSES as error:
+            return self.error_parts(code_of(error), str(error))
+        heeded = is_coroutine_reply(parts) or any(isinstance(part, Usual) for part in parts)
+        return parts if heeded else (Heeded(), *parts)
+
+    def refusal(self, exchange: Exchange) -> Answer | None:
+        """401 without a key, where one is asked for; else as for calls."""
+        if self.require_key and not _has_key(exchange.entry):
+            text = "No key: expected `Authorization: Bearer ...`."
+            return problem(401, "invalid_api_key", text)
+        return super().refusal(exchange)
+
+    def watch(self, socket: Socket) -> Watch:
+        """As for any mock; the session begins here."""
+        self._begin(socket)
+        return super().watch(socket)
+
+    async def serve_socket(self, exchange: Exchange, socket: Socket) -> None:
+        """As for any mock; what is still being said ends with the connection."""
+        try:
+            await super().serve_socket(exchange, socket)
+        finally:
+            await self._end(exchange.entry)
+
+    async def serve_channel(self, channel: Channel) -> None:
+        """As for a WebSocket."""
+        self._begin(channel)
+        try:
+            await super().serve_channel(channel)
+        finally:
+            await self._end(channel.entry)
+
+    def _greeting(self, entry: Entry) -> Greeting:
+        if self.beta == "sunset" and shape_of(entry) == "beta":
+            error = {"type": "error", "error": SUNSET}
+            return Greeting((), (error, close(SUNSET_CODE, str(SUNSET["code"]))))
+        made = super()._greeting(entry)
+        return made if made.parts else replace(made, parts=(Opening(),))
+
+    def _add_rule(self, parts: tuple[Any, ...], **options: Any) -> Rule:
+        if options.get("when") is None and any(isinstance(part, Part) for part in parts):
+            options["when"] = of_type("response.create")
+        return super()._add_rule(parts, **options)
+
+    def _begin(self, talks: Talks) -> None:
+        opened, conn = talks.entry, talks.conn
+        assert conn is not None
+        session = Session(
+            shape_of(opened),
+            self._next_id,
+            model=opened.query.get("model", MODEL),
+            expires_at=int(self.journal.now()) + LASTS,
+            answer=lambda: self.answer if self.reactive else None,
+        )
+        session.max_audio = self.max_audio
+        session.settings.begin(self.session_of(opened))
+        served = Served(
+            session, talks, reactive=lambda: self.reactive, blame=self.server.blame_reply
+        )
+        self._served[opened.seq] = self._served[conn.id] = served
+        self._sessions.append(RealtimeSession(served, opened, conn, self.journal))
+
+    async def _end(self, opened: Entry) -> None:
+        served = self._served.pop(opened.seq, None)
+        if served is not None:
+            await served.lanes.close()
+
+    def _next_id(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._counters[prefix]):06}"
+
+
+def _answers(seq: int, entry: Entry) -> bool:
+    """Whether an entry is the answer to an upgrade, or tells that there will be none."""
+    return entry.re == seq and entry.kind in ("response", "close", "fault")
+
+
+def _has_key(opened: Entry) -> bool:
+    protocols = opened.header("sec-websocket-protocol") or ""
+    return bool(opened.header("authorization")) or "openai-insecure-api-key." in protocols
 
 
 def _check(part: Any) -> None:
-    if isinstance(part, Mark | Raw | Answer):
+    if isinstance(part, Mark | Raw | Answer | Event | Part | Heard | Begun | Usual):
         return
     if not isinstance(part, Mapping) or not isinstance(part.get("type"), str):
         raise TypeError(
-            f"{part!r} is no part of a realtime reply: expected an event such as "
-            "{'type': 'session.created', ...}, a mark such as gate(...), or Raw(b'...')"
+            f"{part!r} is no part of a realtime reply: expected what the model says such as "
+            "message('hi'), an event such as {'type': 'session.created', ...} or "
+            "SpeechStarted(), a mark such as gate(...), or Raw(b'...')"
         )
-
-
-class EventScript:
-    """Turns realtime events into steps."""
-
-    def __init__(self, next_event_id: Callable[[], str]) -> None:
-        self._next_event_id = next_event_id
-
-    def steps(self, parts: Iterable[Any]) -> Iterator[Step]:
-        """One step for each part."""
-        for part in parts:
-            _check(part)
-            yield self._event(part) if isinstance(part, Mapping) else part
-
-    more = steps  # a reply here is its parts and nothing around them
-
-    def _event(self, event: Mapping[str, Any]) -> Send:
-        numbered = event if "event_id" in event else {**event, "event_id": self._next_event_id()}
-        return Send(msgspec.json.encode(numbered), event["type"])

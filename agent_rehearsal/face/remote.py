@@ -25,9 +25,9 @@ Method = Callable[..., Any]
 
 def blocking_client(portal: Portal, target: Mock | Stage, **options: Any) -> Any:
     """An `openai.OpenAI` for the mock or the stage, which closes it when it stops."""
-    from openai import OpenAI
+    from openai import DefaultHttpxClient, OpenAI
 
-    client = OpenAI(**_settings(target, options))
+    client = OpenAI(**_settings(target, options, DefaultHttpxClient))
 
     async def close() -> None:
         client.close()
@@ -38,13 +38,18 @@ def blocking_client(portal: Portal, target: Mock | Stage, **options: Any) -> Any
 
 def awaited_client(_: Portal, target: Mock | Stage, **options: Any) -> Any:
     """An `openai.AsyncOpenAI`, for the test to close: it belongs to the test's event loop."""
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-    return AsyncOpenAI(**_settings(target, options))
+    return AsyncOpenAI(**_settings(target, options, DefaultAsyncHttpxClient))
 
 
-def _settings(target: Mock | Stage, options: Mapping[str, Any]) -> dict[str, Any]:
-    return {"base_url": target.base_url, "api_key": "test", **options}
+def _settings(
+    target: Mock | Stage, options: Mapping[str, Any], http_client: Callable[..., Any]
+) -> dict[str, Any]:
+    own: dict[str, Any] = {"base_url": target.base_url, "api_key": "test"}
+    if target.server.tls and "http_client" not in options:
+        own["http_client"] = http_client(verify=target.server.tls.client_context())
+    return own | dict(options)
 
 
 class Blocking:

@@ -12,6 +12,7 @@ from agent_rehearsal.face.agent import Codex
 from agent_rehearsal.face.timeline import render
 from agent_rehearsal.journal import Journal, JournalFile
 from agent_rehearsal.wire import Findings, Rule, Server, Strictness
+from agent_rehearsal.wire.tls import Authority
 from mock_realtime import MockRealtime
 from mock_responses import MockResponses
 
@@ -22,10 +23,13 @@ class Stage:
     `port` 0 picks a free one. `strict` is `error`, `warn` or `off`: what an unmatched request or an
     unused reply does to the test; `strict_paths` makes a request to an unknown path count as well.
     `conduct` is the same for what the client does wrong, such as asking again after a refusal.
+    With `tls` the URLs are `https` and `wss`, by a certificate of an authority made for this stage,
+    which `ca_file` holds; it needs the extra `[tls]`.
     `journal_file` is written as the journal grows, with secrets only if `keep_secrets`. `cap`
     bounds the journal's entries.
 
-    On a clean exit the findings are checked: a violation raises. Raises PortInUse on entering.
+    On a clean exit the findings are checked: a violation raises. Raises PortInUse on entering, and
+    ModuleNotFoundError where `tls` lacks its extra.
     """
 
     def __init__(
@@ -38,10 +42,17 @@ class Stage:
         journal_file: str | Path | None = None,
         keep_secrets: bool = False,
         cap: int | None = None,
+        tls: bool = False,
     ) -> None:
         self.journal = Journal(cap=cap)
         self.findings = Findings(self.journal, strict, conduct)
-        self.server = Server(self.journal, self.findings, port=port, strict_paths=strict_paths)
+        self.server = Server(
+            self.journal,
+            self.findings,
+            port=port,
+            strict_paths=strict_paths,
+            tls=Authority("127.0.0.1") if tls else None,
+        )
         self.responses = MockResponses(self.server)
         self.realtime = MockRealtime(self.server)
         self.labels: dict[str, str] = {}
@@ -57,6 +68,16 @@ class Stage:
         """What clients take as base URL: `http://127.0.0.1:PORT/v1`."""
         return self.responses.base_url
 
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the authority that clients of a stage with `tls=True` have to trust.
+
+        Raises RuntimeError for a stage without, and before the stage was started.
+        """
+        if self.server.tls is None or self.server.tls.ca_file is None:
+            raise RuntimeError("there is no ca_file: use it inside `async with Stage(tls=True)`")
+        return self.server.tls.ca_file
+
     def env(self) -> dict[str, str]:
         """Environment variables that point a child process's SDK at the stage."""
         return self.responses.env
@@ -68,12 +89,14 @@ class Stage:
     def codex(self, folder: str | Path | None = None, **settings: Any) -> Codex:
         """A builder of agents that are pointed at this stage, in `folder` or a temporary one.
 
-        `settings` are the fields of `agent_rehearsal.face.settings.Settings`.
+        `settings` are the fields of `agent_rehearsal.face.settings.Settings`. Raises RuntimeError
+        with `tls`, which the agent has no trust in.
         """
+        if self.server.tls is not None:
+            raise RuntimeError("codex(...) trusts no authority of ours: use it without tls=True")
         own = self._folder(folder)
         builder = Codex(self.base_url, self.journal, self.findings, own, self._agents)
         self._stack.push_async_callback(builder.stop)
-        self.responses.websockets = False
         made = builder(**settings)
         self.labels["CWD"] = str(made.cwd)
         return made
@@ -111,6 +134,9 @@ class Stage:
             written = JournalFile(self.journal, self._journal_file, keep_secrets=self._keep_secrets)
             self._stack.enter_context(written)
         try:
+            if self.server.tls is not None:
+                self._stack.callback(self.server.tls.forget)
+                self.server.tls.write(self._folder(None) / "ca.pem")
             await self._stack.enter_async_context(self.server)
         except BaseException:
             await self._stack.aclose()

@@ -110,6 +110,7 @@ def _names(value: Any) -> Any:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "strict": _strict,
     "strict_paths": _flag,
+    "tls": _flag,
     "conduct": _strict,
     "waive": _names,
 }

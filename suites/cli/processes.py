@@ -67,6 +67,11 @@ class Serving:
         """The port in that."""
         return int(self.url.rpartition(":")[2])
 
+    async def line(self) -> str:
+        """The next line that it says on stdout."""
+        assert self._process.stdout is not None
+        return (await self._process.stdout.readline()).decode().strip()
+
     @property
     def err(self) -> str:
         """What it has said on stderr so far."""

@@ -14,6 +14,7 @@ VERSIONS = {
     OURS: "0.1.0",
     "aiohttp": "3.14.0",
     "msgspec": "0.20.0",
+    "websockets": "16.0",
     "zstandard": "0.25.0",
     "pytest": "9.0.0",
     "pytest-asyncio": "1.5.0",

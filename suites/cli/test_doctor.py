@@ -72,5 +72,5 @@ async def test_it_works_where_nothing_is_installed() -> None:
     )
     done = await python("-c", code)
     assert done.code == 1, done.err
-    assert "clash: not installed: aiohttp, msgspec, zstandard" in done.out
+    assert "clash: not installed: aiohttp, msgspec, websockets, zstandard" in done.out
     assert "clash: pytest is not installed" in done.out

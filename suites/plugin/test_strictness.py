@@ -138,6 +138,7 @@ def test_unknown_paths_fail_where_the_marker_says_so(project: Project) -> None:
         ("strict='lenient'", "strict='lenient'; expected one of 'error', 'warn', 'off'"),
         ("conduct=None", "conduct=None; expected one of 'error', 'warn', 'off'"),
         ("strict_paths='yes'", "strict_paths='yes'; expected True or False"),
+        ("tls=1", "tls=1; expected True or False"),
         ("waive=3", "waive=3; expected the name of a finding"),
         ("port=80", "it has no 'port'"),
         ("'off'", "'off' has no name"),
@@ -154,6 +155,5 @@ def test_a_bad_marker_is_named(project: Project, kind: str, given: str, said: st
     )
     result = project.run()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        [f"marker rehearsal of test_it.py::test_it: {said}*strict, strict_paths, conduct, waive)"]
-    )
+    named = "*strict, strict_paths, tls, conduct, waive)"
+    result.stdout.fnmatch_lines([f"marker rehearsal of test_it.py::test_it: {said}{named}"])

@@ -45,10 +45,13 @@ async def test_events_are_played_in_order_with_ids(stage: Stage) -> None:
 
 
 async def test_a_silent_server_is_a_legal_one() -> None:
-    """A message that no reply is for is recorded and is no mistake."""
-    async with Stage() as stage, open_socket(stage) as client:
+    """A message that no reply is for is recorded and is no mistake; nothing is sent."""
+    stage = Stage()
+    stage.realtime.reactive = False
+    async with stage, open_socket(stage) as client:
         await client.send(UPDATE)
         view = await stage.realtime.wait_for(carries("session"))
+    assert stage.journal.select(kind("frame") & direction("out") & head("text")) == []
     assert view.text == UPDATE
     assert view.entry.re == 1
 
@@ -250,6 +253,7 @@ async def test_a_reply_that_raises_closes_with_1011(sent: tuple[Any, ...]) -> No
         raise ZeroDivisionError("oops")
 
     async with unchecked() as stage:
+        stage.realtime.reactive = False
         stage.realtime.reply(broken)
         async with open_socket(stage) as client:
             await client.send(UPDATE)
@@ -291,7 +295,9 @@ async def test_connections_are_told_apart(stage: Stage) -> None:
 
 async def test_the_stage_ends_open_sockets() -> None:
     """A stage that stops leaves no client waiting."""
-    async with Stage() as stage, open_socket(stage) as client:
+    stage = Stage()
+    stage.realtime.reactive = False
+    async with stage, open_socket(stage) as client:
         await stage.stop()
         with pytest.raises(ConnectionClosedError):
             await client.recv()

@@ -13,7 +13,7 @@ from agent_rehearsal.face.cli.versions import OURS, at_least
 
 FIXTURES = frozenset({"codex", "journal", "realtime", "request_snapshot", "responses"})
 """The fixtures of our plugin."""
-_BASE = ("aiohttp", "msgspec", "zstandard")
+_BASE = ("aiohttp", "msgspec", "websockets", "zstandard")
 _OLDEST_ASYNCIO = (1, 4)
 _MODES = ("auto", "strict")
 _RIVALS = {"anyio": ("anyio_mode", "auto"), "pytest-trio": ("trio_mode", "true")}

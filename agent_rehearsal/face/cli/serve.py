@@ -40,6 +40,11 @@ from agent_rehearsal.face.cli.mishap import Mishap
     is_flag=True,
     help="Accept WebSockets on /v1/responses; else they get 426 and clients turn to HTTP.",
 )
+@click.option(
+    "--tls",
+    is_flag=True,
+    help="Speak https and wss; the line after the server's names the authority to trust.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="One line on stderr for each entry.")
 def serve(
     scenario: Path | None,
@@ -49,11 +54,13 @@ def serve(
     *,
     keep_secrets: bool,
     websockets: bool,
+    tls: bool,
     verbose: bool,
 ) -> None:
     """Serve the Responses and Realtime APIs on one port until SIGINT or SIGTERM.
 
-    Prints one line when ready: `rehearsal: listening on http://127.0.0.1:PORT`. Without a SCENARIO
+    Prints one line when ready: `rehearsal: listening on http://127.0.0.1:PORT`, and with --tls
+    another, `rehearsal: trust the authority in FILE`. Without a SCENARIO
     every request is answered with a short message. A SCENARIO is a Python file with
 
     \b
@@ -81,6 +88,7 @@ def serve(
         journal_file=journal_file,
         keep_secrets=keep_secrets,
         websockets=websockets,
+        tls=tls,
         verbose=verbose,
     )
     asyncio.run(run(settings))

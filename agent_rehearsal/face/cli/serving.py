@@ -37,18 +37,14 @@ class Settings:
     journal_file: Path | None
     keep_secrets: bool
     websockets: bool
+    tls: bool
     verbose: bool
 
 
 async def run(settings: Settings) -> None:
     """Serve until a signal. Raises Mishap where serving cannot begin or the scenario raises."""
     with _ended_by_signal() as ended:
-        stage = Stage(
-            port=settings.port,
-            strict="warn",
-            journal_file=settings.journal_file,
-            keep_secrets=settings.keep_secrets,
-        )
+        stage = _stage(settings)
         stage.responses.websockets = settings.websockets
         stage.journal.observe(_teller(stage.journal, verbose=settings.verbose))
         for problem in settings.fixtures.left_out if settings.fixtures else ():
@@ -58,6 +54,19 @@ async def run(settings: Settings) -> None:
             await _serve(stage, settings, ended)
         finally:
             await stage.stop()
+
+
+def _stage(settings: Settings) -> Stage:
+    try:
+        return Stage(
+            port=settings.port,
+            strict="warn",
+            journal_file=settings.journal_file,
+            keep_secrets=settings.keep_secrets,
+            tls=settings.tls,
+        )
+    except ModuleNotFoundError as error:
+        raise Mishap(str(error)) from error
 
 
 async def _start(stage: Stage, journal_file: Path | None) -> None:
@@ -84,7 +93,9 @@ async def _serve(stage: Stage, settings: Settings, ended: asyncio.Event) -> None
     # One turn of the loop takes a scenario to its first wait: what it registers is there by then.
     await asyncio.sleep(0)
     if not ended.is_set():
-        click.echo(f"rehearsal: listening on http://{stage.server.host}:{stage.server.port}")
+        click.echo(f"rehearsal: listening on {stage.server.url}")
+        if settings.tls:
+            click.echo(f"rehearsal: trust the authority in {stage.ca_file}")
     await ended.wait()
     playing.cancel()
     (result,) = await asyncio.gather(playing, return_exceptions=True)

@@ -1,0 +1,180 @@
+"""The items of one session: their order, what is known of their sound, the calls that wait.
+
+Values and refusals; no events, no I/O.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from mock_realtime.audio import Encoding
+from mock_realtime.refusal import Refusal, read
+
+Json = dict[str, Any]
+Ids = Callable[[str], str]
+"""Makes an id from its prefix."""
+ROOT: Final = "root"
+"""As `previous_item_id`: the start of the conversation."""
+_CONTENT: Final[Mapping[str, frozenset[str]]] = {
+    "user": frozenset({"input_text", "input_audio", "input_image"}),
+    "assistant": frozenset({"output_text", "output_audio", "text"}),
+    "system": frozenset({"input_text"}),
+    "developer": frozenset({"input_text"}),
+}
+"""Role -> the types of content that its messages may have."""
+_REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    "message": ("role", "content"),
+    "function_call": ("name", "arguments"),
+    "function_call_output": ("call_id", "output"),
+    "mcp_approval_response": ("approval_request_id", "approve"),
+}
+"""Type of an item that a client may make -> the fields that it must have."""
+
+
+class _Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of an item that a client may make; those of content parts are theirs to know."""
+
+    type: str
+    id: str | None = None
+    role: str | None = None
+    status: str | None = None
+    content: list[Json] | None = None
+    call_id: str | None = None
+    name: str | None = None
+    arguments: str | None = None
+    output: str | None = None
+
+
+class Conversation:
+    """The items that both sides know of."""
+
+    def __init__(self, ids: Ids) -> None:
+        self.ids = ids
+        self.id = ids("conv")
+        self.items: dict[str, Json] = {}
+        """By id."""
+        self.order: list[str] = []
+        self.calls: set[str] = set()
+        """The ids of all function calls."""
+        self._sound: dict[str, int] = {}
+        self._made: set[str] = set()
+        self._used: set[str] = set()
+
+    @property
+    def last(self) -> str | None:
+        """The id of the last item."""
+        return self.order[-1] if self.order else None
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the model has said something aloud."""
+        return bool(self._sound)
+
+    def new_id(self) -> str:
+        """An id for an item of ours: one that no item has or had."""
+        id = self.ids("item")
+        while id in self._used:
+            id = self.ids("item")
+        self._made.add(id)
+        return id
+
+    def create(self, item: Json, previous: str | None) -> tuple[Json, str | None]:
+        """Put an item of the client's in; the item as it is now, and the id of the one before it.
+
+        Raises Refusal.
+        """
+        self._check(item)
+        known = previous in (None, ROOT, *self.order)
+        if not known:
+            text = f"'previous_item_id': no item has the id {previous!r}."
+            raise Refusal("item_create_invalid_previous_item_id", text, param="previous_item_id")
+        made = {"object": "realtime.item", "status": "completed", **item}
+        made["id"] = made.get("id") or self.new_id()
+        if made["type"] == "function_call":
+            made["call_id"] = made.get("call_id") or self.ids("call")
+        return made, self.note(made, previous)
+
+    def note(self, item: Json, previous: str | None = None) -> str | None:
+        """Know of an item, or of its new state; the id of the one before it."""
+        id = str(item["id"])
+        if id not in self.items:
+            place = len(self.order)
+            if previous is not None:
+                place = 0 if previous == ROOT else self.order.index(previous) + 1
+            self.order.insert(place, id)
+        self._used.add(id)
+        self.items[id] = {**self.items.get(id, {}), **item}
+        if item.get("type") == "function_call" and isinstance(item.get("call_id"), str):
+            self.calls.add(item["call_id"])
+        at = self.order.index(id)
+        return self.order[at - 1] if at else None
+
+    def find(self, id: str, action: str) -> Json:
+        """The item of an id. `action` is what was to be done to it. Raises Refusal."""
+        if id not in self.items:
+            text = f"'item_id': no item has the id {id!r}."
+            raise Refusal(f"item_{action}_invalid_item_id", text, param="item_id")
+        return self.items[id]
+
+    def delete(self, id: str) -> None:
+        """Forget an item. Raises Refusal."""
+        self.find(id, "delete")
+        self.drop(id)
+
+    def drop(self, id: str) -> None:
+        """Forget an item, if it is known."""
+        if self.items.pop(id, None) is not None:
+            self.order.remove(id)
+
+    def sounded(self, id: str, size: int) -> None:
+        """Count bytes of speech of an item."""
+        self._sound[id] = self._sound.get(id, 0) + size
+
+    def truncate(self, id: str, part: int, end_ms: int, format: Encoding) -> None:
+        """Forget the speech of an item after `end_ms`. Raises Refusal."""
+        item = self.find(id, "truncate")
+        if id not in self._sound:
+            text = f"'item_id': {id!r} is no message that the model has spoken."
+            raise Refusal("invalid_value", text, param="item_id")
+        if part != 0 or end_ms < 0:
+            name = "content_index" if part else "audio_end_ms"
+            text = f"'{name}': {part or end_ms} is not in the item {id!r}."
+            raise Refusal("invalid_value", text, param=name)
+        lasts = format.ms(self._sound[id])
+        if end_ms > lasts:
+            text = f"'audio_end_ms': {end_ms}; the audio of {id!r} lasts for {lasts} ms only."
+            raise Refusal("invalid_value", text, param="audio_end_ms")
+        self._sound[id] = end_ms * format.rate * format.width // 1000
+        for content in item.get("content") or ():
+            content.pop("transcript", None)
+
+    def _check(self, item: Json) -> None:
+        shape = read(item, _Shape, "item")
+        if shape.type not in _REQUIRED:
+            text = f"'item.type': {shape.type!r} is none of {', '.join(_REQUIRED)}."
+            raise Refusal("invalid_value", text, param="item.type")
+        for name in _REQUIRED[shape.type]:
+            if item.get(name) is None:
+                text = f"'item.{name}': a {shape.type} needs it."
+                raise Refusal("missing_required_parameter", text, param=f"item.{name}")
+        if shape.id in self.items or shape.id in self._made:
+            text = f"'item.id': there is an item with the id {shape.id!r} already."
+            raise Refusal("item_create_duplicate_item_id", text, param="item.id")
+        if shape.type == "message":
+            _check_message(str(shape.role), shape.content or [])
+        if shape.type == "function_call_output" and shape.call_id not in self.calls:
+            text = f"'item.call_id': no call has the id {shape.call_id!r}."
+            raise Refusal("invalid_tool_call_id", text, param="item.call_id")
+
+
+def _check_message(role: str, content: list[Json]) -> None:
+    if role not in _CONTENT:
+        text = f"'item.role': {role!r} is none of {', '.join(_CONTENT)}."
+        raise Refusal("invalid_value", text, param="item.role")
+    for place, part in enumerate(content):
+        found = part.get("type")
+        if not isinstance(found, str) or found not in _CONTENT[role]:
+            name = f"item.content[{place}].type"
+            text = f"'{name}': a {role} message has {found!r}; expected one of "
+            raise Refusal("invalid_value", text + ", ".join(sorted(_CONTENT[role])), param=name)

@@ -1,0 +1,104 @@
+"""Responses that are played beside each other and beside the answers to other messages.
+
+The only part of a session that knows tasks. Each response is a lane of its own, so that a message
+which stops it is answered while it is held at a gate.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Protocol
+
+from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.wire import Player, Raw, Send, Sink, Step
+from agent_rehearsal.wire.rewrite import Rewrite
+from mock_realtime.session import AnyTurn
+
+
+class Talks(Sink, Protocol):
+    """A WebSocket, or the data channel of a call."""
+
+    @property
+    def entry(self) -> Entry: ...
+    @property
+    def conn(self) -> Connection | None: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def left(self) -> bool: ...
+
+
+class Lane:
+    """One response while it is played."""
+
+    def __init__(self, turn: AnyTurn, steps: Iterator[Step], player: Player) -> None:
+        self.turn = turn
+        self.parked = False
+        """Whether it waits at a mark."""
+        self._steps = steps
+        self._player = player
+
+    async def play(self) -> None:
+        """Send its events, and wait as its marks say.
+
+        What was made is written before anything else is made, so that it can be stopped only where
+        it waits.
+        """
+        run: list[Send | Raw] = []
+        for step in self._steps:
+            if isinstance(step, Send | Raw):
+                run.append(step)
+                continue
+            if isinstance(step, Rewrite):
+                await self._player.play(chain(run, [step], self._steps))
+                return
+            await self._player.play(run)
+            run = []
+            self.parked = True
+            await self._player.play([step])
+            self.parked = False
+            if self._player.ended:
+                return
+        await self._player.play(run)
+
+
+class Lanes:
+    """The lanes of one connection. `blame` is told of a response that raised."""
+
+    def __init__(self, talks: Talks, blame: Callable[[Exception, Entry], object]) -> None:
+        self._talks = talks
+        self._blame = blame
+        self._tasks: dict[asyncio.Task[None], Lane] = {}
+
+    def start(self, turn: AnyTurn, steps: Iterator[Step], entry: Entry) -> asyncio.Task[None]:
+        """Play a response from now on; `entry` is what it answers."""
+        player = Player(self._talks, self._talks.journal, self._talks.conn, entry.seq)
+        lane = Lane(turn, steps, player)
+        task = asyncio.create_task(self._play(lane, entry))
+        self._tasks[task] = lane
+        task.add_done_callback(self._tasks.pop)
+        return task
+
+    def tidy(self) -> None:
+        """End the lanes whose response is over and that wait for something."""
+        for task, lane in self._tasks.items():
+            if lane.turn.over and lane.parked:
+                task.cancel()
+
+    async def close(self) -> None:
+        """End all."""
+        tasks = set(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _play(self, lane: Lane, entry: Entry) -> None:
+        try:
+            await lane.play()
+        except ConnectionError:
+            return
+        except Exception as error:
+            self._blame(error, entry)
+            await self._talks.close(1011, "a reply raised")
+        finally:
+            lane.turn.over = True
