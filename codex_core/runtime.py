@@ -30,7 +30,8 @@ class Command:
     """A program to run: argument vector, absolute working folder, whole environment.
 
     With `tty` it has a terminal of its own for input and output; without, its input is empty.
-    `confinement` is the argument vector of a program that starts it and holds it in.
+    `confinement` is the argument vector of a program that starts it and holds it in. What a `quiet`
+    one writes to its error stream is dropped, not mixed into its output.
     """
 
     argv: tuple[str, ...]
@@ -38,6 +39,7 @@ class Command:
     env: Mapping[str, str] = field(default_factory=dict)
     tty: bool = False
     confinement: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 class Process(Protocol):
@@ -193,7 +195,7 @@ async def _exec(
         *argv,
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.DEVNULL if command.quiet else subprocess.STDOUT,
         cwd=command.cwd,
         env=dict(command.env),
         start_new_session=True,

@@ -30,7 +30,7 @@ from agent_rehearsal.journal import (
 from agent_rehearsal.wire import Findings
 from codex_core.protocol.decisions import ExecDecision
 from codex_core.protocol.inputs import TextInput
-from codex_core.protocol.ops import Interrupt, Op, UserInput
+from codex_core.protocol.ops import Compact, Interrupt, Op, UserInput
 from codex_core.protocol.policy import ApprovalPolicy
 
 Test = Callable[[Entry], bool]
@@ -107,6 +107,7 @@ class Codex:
             "base_url": self._base_url,
             "experimental_bearer_token": "test",
             "stream_idle_timeout_ms": 5000,
+            "supports_websockets": self.settings.websockets,
             **self.settings.provider,
         }
         fields: dict[str, Any] = {
@@ -116,6 +117,7 @@ class Codex:
             "cwd": self.cwd,
             "approval_policy": self.settings.approval_policy,
             "sandbox_mode": "danger-full-access",
+            "git_metadata": False,
             **self.settings.config,
         }
         return codex_core.Config(**fields)
@@ -129,7 +131,7 @@ class Codex:
             seed=next(self._numbers),
             runner=scripted,
             root=self.cwd,
-            env={"PATH": PATH, "HOME": str(self.cwd)},
+            env={"PATH": PATH, "HOME": str(self.cwd), **self.settings.env},
         )
         return replace(plain, sleep=recorder.sleep)
 
@@ -178,6 +180,10 @@ class AgentThread:
     async def interrupt(self) -> None:
         """End the running turn; returns when it has ended. Without one it does nothing."""
         await self.submit_op(Interrupt())
+
+    async def compact(self) -> "Turn":
+        """Have the history made shorter; returns the turn that does it, and ends one that runs."""
+        return Turn(await self.submit_op(Compact()), self)
 
     async def asked(self, key: str | None = None, *, timeout: float = DEFAULT_TIMEOUT) -> Entry:
         """Wait until the agent asks for an approval, and return the request, an event; with a key

@@ -2,7 +2,7 @@
 
 from agent_rehearsal.journal import Entry, of_type
 from codex_core.protocol.decisions import ApprovedWithRule, ExecDecision
-from codex_core.protocol.ops import ExecApproval, Interrupt, Op, PatchApproval, Shutdown
+from codex_core.protocol.ops import Compact, ExecApproval, Interrupt, Op, PatchApproval, Shutdown
 
 REQUESTS = of_type("exec_approval_request") | of_type("apply_patch_approval_request")
 
@@ -11,7 +11,7 @@ def ends_turn(op: Op) -> bool:
     """Does this operation end the running turn, as the test asked for?"""
     if isinstance(op, ExecApproval | PatchApproval):
         return op.decision == "abort"
-    return isinstance(op, Interrupt | Shutdown)
+    return isinstance(op, Compact | Interrupt | Shutdown)
 
 
 def request_id(request: Entry) -> str:

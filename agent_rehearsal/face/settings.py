@@ -25,10 +25,14 @@ class Settings:
     """
     commands: Commands = "real"
     """Scripts of commands by command line, or `"real"` to run processes."""
+    websockets: bool = False
+    """Requests go over a WebSocket as long as the server takes it, with a warm-up first."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """Fields of `codex_core.Config` that replace those of the stage."""
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Fields of `codex_core.ModelProvider` that replace those of the stage."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the agent's environment, beside PATH and HOME."""
     backoff: float = 0.0
     """What each delay before a retry is multiplied by; 0 retries at once. The journal has the
     delays.

@@ -8,18 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from codex_core.protocol.events import (
     ExecCommandBegin,
     ExecCommandEnd,
     ExecCommandOutputDelta,
     PlanUpdate,
 )
-from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem
+from codex_core.protocol.items import WebSearchAction
+from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem, WebSearchItem
 from codex_core.tools.output import OutputBuffer
 
-__all__ = ["Line", "OpenItems"]
+__all__ = ["Line", "LongItem", "OpenItems"]
 
 Line = dict[str, Any]
+LongItem = FileChangeItem | CommandExecutionItem | WebSearchItem
 _PLAN = "plan"
 
 
@@ -66,11 +70,11 @@ class OpenItems:
         )
         return self._complete(msg.call_id, fields)
 
-    def start(self, item: FileChangeItem | CommandExecutionItem) -> Line:
-        """A patch, or a command that was declined, begins."""
+    def start(self, item: LongItem) -> Line:
+        """A patch, a command that was declined, or a search begins."""
         return self._start(item.id, _fields(item))
 
-    def complete(self, item: FileChangeItem | CommandExecutionItem) -> list[Line]:
+    def complete(self, item: LongItem) -> list[Line]:
         """It ends."""
         return self._complete(item.id, _fields(item))
 
@@ -118,9 +122,12 @@ def _command(
     }
 
 
-def _fields(item: FileChangeItem | CommandExecutionItem) -> Line:
+def _fields(item: LongItem) -> Line:
     if isinstance(item, CommandExecutionItem):
         return _command(item.command, output="", exit_code=None, status=item.status)
+    if isinstance(item, WebSearchItem):
+        action = msgspec.to_builtins(item.action or WebSearchAction(type="other"))
+        return {"type": "web_search", "query": item.query, "action": action}
     changes = [
         {"path": path, "kind": str(change.__struct_config__.tag)}
         for path, change in item.changes.items()

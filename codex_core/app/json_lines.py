@@ -8,7 +8,7 @@ then.
 
 from itertools import count
 
-from codex_core.app.json_items import Line, OpenItems
+from codex_core.app.json_items import Line, LongItem, OpenItems
 from codex_core.protocol.events import (
     Error,
     Event,
@@ -28,8 +28,6 @@ from codex_core.protocol.events import (
 )
 from codex_core.protocol.turn_items import (
     AgentMessageItem,
-    CommandExecutionItem,
-    FileChangeItem,
     ReasoningItem,
     TurnItem,
 )
@@ -61,9 +59,9 @@ class JsonLines:
                 self._items.note_output(msg)
             case ExecCommandEnd() as msg:
                 return self._items.end_command(msg)
-            case ItemStarted(item=FileChangeItem() | CommandExecutionItem() as item):
+            case ItemStarted(item=item) if isinstance(item, LongItem):
                 return [self._items.start(item)]
-            case ItemCompleted(item=FileChangeItem() | CommandExecutionItem() as item):
+            case ItemCompleted(item=item) if isinstance(item, LongItem):
                 return self._items.complete(item)
             case PlanUpdate() as msg:
                 return [self._items.plan(msg)]

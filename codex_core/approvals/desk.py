@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from codex_core.approvals.rule_book import RuleBook
 from codex_core.approvals.waiters import Kind, Waiters
 from codex_core.protocol.decisions import ApprovedWithRule, ExecDecision
+from codex_core.protocol.questions import Answers
 
 __all__ = ["CommandGrant", "Desk", "FileGrant", "Question", "is_approval"]
 
@@ -60,7 +61,9 @@ class Desk:
 
     def __init__(self, book: RuleBook | None = None) -> None:
         self.book = book or RuleBook()
-        self.waiters = Waiters()
+        self.waiters: Waiters[ExecDecision] = Waiters()
+        self.questions: Waiters[Answers] = Waiters()
+        """Who waits for what the user answers to the model's own questions."""
         self._granted: set[Grant] = set()
         self._queues: WeakValueDictionary[frozenset[Grant], asyncio.Lock]
         self._queues = WeakValueDictionary()

@@ -5,16 +5,23 @@ answer, or with whoever waited. An answer that finds none has no effect.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
-
-from codex_core.protocol.decisions import ExecDecision
+from typing import Generic, Literal, TypeVar
 
 __all__ = ["Kind", "NotPendingError", "Waiter", "Waiters"]
 
-Kind = Literal["exec", "patch"]
+Kind = Literal["exec", "patch", "input"]
+
+_ANSWERED_BY: Mapping[Kind, str] = {
+    "exec": "exec_approval",
+    "patch": "patch_approval",
+    "input": "user_input_answer",
+}
+"""The operation that answers, by kind."""
+
+Answer = TypeVar("Answer")
 
 
 class NotPendingError(LookupError):
@@ -22,23 +29,23 @@ class NotPendingError(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
-class Waiter:
+class Waiter(Generic[Answer]):
     """One that waits for an answer."""
 
     turn_id: str
-    answer: asyncio.Future[ExecDecision]
+    answer: asyncio.Future[Answer]
 
 
-class Waiters:
-    """Those of one thread."""
+class Waiters(Generic[Answer]):
+    """Those of one thread, for answers of one type."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[Kind, str], Waiter] = {}
+        self._open: dict[tuple[Kind, str], Waiter[Answer]] = {}
 
     @contextmanager
-    def waiting(self, kind: Kind, key: str, *, turn_id: str) -> Iterator[Waiter]:
+    def waiting(self, kind: Kind, key: str, *, turn_id: str) -> Iterator[Waiter[Answer]]:
         """A waiter for as long as the block lasts, or until it is answered."""
-        future: asyncio.Future[ExecDecision] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         waiter = self._open[kind, key] = Waiter(turn_id=turn_id, answer=future)
         try:
             yield waiter
@@ -46,24 +53,23 @@ class Waiters:
             if self._open.get((kind, key)) is waiter:
                 del self._open[kind, key]
 
-    def find(self, kind: Kind, key: str, *, turn_id: str | None = None) -> Waiter:
+    def find(self, kind: Kind, key: str, *, turn_id: str | None = None) -> Waiter[Answer]:
         """The waiter of that id; raises `NotPendingError`, naming those that there are."""
         waiter = self._open.get((kind, key))
         if waiter is not None and not waiter.answer.done() and turn_id in (None, waiter.turn_id):
             return waiter
         within = f" in turn {turn_id}" if turn_id else ""
         raise NotPendingError(
-            f"no request waits for {kind}_approval {key!r}{within}: it was answered before, or its "
-            f"turn is over, or it was never made; nothing has changed. Waiting are {self._names()}"
+            f"no request waits for {_ANSWERED_BY[kind]} {key!r}{within}: it was answered before, "
+            "or its turn is over, or it was never made; nothing has changed. "
+            f"Waiting are {self._names()}"
         )
 
-    def answer(
-        self, kind: Kind, key: str, decision: ExecDecision, *, turn_id: str | None = None
-    ) -> None:
+    def answer(self, kind: Kind, key: str, answer: Answer, *, turn_id: str | None = None) -> None:
         """Hands in the one answer; raises `NotPendingError`."""
         waiter = self.find(kind, key, turn_id=turn_id)
         del self._open[kind, key]
-        waiter.answer.set_result(decision)
+        waiter.answer.set_result(answer)
 
     def _names(self) -> str:
-        return ", ".join(f"{kind}_approval {key!r}" for kind, key in self._open) or "none"
+        return ", ".join(f"{_ANSWERED_BY[kind]} {key!r}" for kind, key in self._open) or "none"

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from dataclasses import replace as _replace
+from functools import cached_property
 from pathlib import Path
 
 from codex_core.config.errors import ConfigError
+from codex_core.config.features import FEATURES, check_features
 from codex_core.config.instructions import BASE_INSTRUCTIONS
-from codex_core.config.models import ModelInfo, model_info
+from codex_core.config.models import BUNDLED, ModelInfo, find_model
+from codex_core.config.personality import PERSONALITIES
 from codex_core.config.providers import BUILT_IN, ModelProvider
+from codex_core.config.web_search import WEB_SEARCH_MODES, ToolSettings
 from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.policy import (
     APPROVAL_POLICIES,
@@ -17,12 +20,10 @@ from codex_core.protocol.policy import (
     Granular,
 )
 
-__all__ = ["FEATURES", "Config"]
+__all__ = ["Config"]
 
-FEATURES: Mapping[str, str] = {
-    "item_ids": "send every input item with its id",
-}
-"""Feature switches that this core has, and what each does."""
+_COLLABORATION_MODES = ("default", "plan")
+_COMPACT_SCOPES = ("total", "body_after_prefix")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +49,30 @@ class Config:
     include_permissions_instructions: bool = True
     include_environment_context: bool = True
     model_context_window: int | None = None
+    model_auto_compact_token_limit: int | None = None
+    """Tokens at which history is compacted, at most 90 % of the window, which is the default."""
+    model_auto_compact_token_limit_scope: str = "total"
+    """What counts: `total`, or `body_after_prefix`, all but what the context began with."""
+    compact_prompt: str | None = None
+    """What the model is asked for a summary with; None for this core's own words."""
     model_reasoning_effort: str | None = None
     model_reasoning_summary: str | None = None
     model_verbosity: str | None = None
+    model_supports_reasoning_summaries: bool | None = None
+    models: tuple[ModelInfo, ...] = BUNDLED
+    """What is known of models."""
+    service_tier: str | None = None
+    personality: str | None = None
+    show_raw_agent_reasoning: bool = False
+    collaboration_mode: str = "default"
+    collaboration_instructions: str | None = None
+    """What the model is told of the mode; None for this core's own words."""
+    web_search: str = "cached"
+    tools: ToolSettings = field(default_factory=ToolSettings)
     tool_output_token_limit: int | None = None
     project_doc_max_bytes: int = 32_768
+    git_metadata: bool = True
+    """Is the provider told of the repository: remotes, commit, whether something is changed?"""
     features: Mapping[str, bool] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     """Told to the user when a thread starts."""
@@ -61,8 +81,13 @@ class Config:
         if not isinstance(self.approval_policy, Granular):
             _check("approval_policy", self.approval_policy, APPROVAL_POLICIES)
         _check("sandbox_mode", self.sandbox_mode, SANDBOX_MODES)
-        for name in self.features:
-            _check_feature(name)
+        scope = self.model_auto_compact_token_limit_scope
+        _check("model_auto_compact_token_limit_scope", scope, _COMPACT_SCOPES)
+        _check("web_search", self.web_search, WEB_SEARCH_MODES)
+        _check("collaboration_mode", self.collaboration_mode, _COLLABORATION_MODES)
+        if self.personality is not None:
+            _check("personality", self.personality, PERSONALITIES)
+        check_features(self.features)
         _ = self.provider
 
     @property
@@ -78,23 +103,37 @@ class Config:
             )
         return known[self.model_provider]
 
-    @property
+    @cached_property
     def model_info(self) -> ModelInfo:
         """What is known of the model, settings first."""
-        settings = {
-            "context_window": self.model_context_window,
-            "reasoning_effort": self.model_reasoning_effort,
-            "reasoning_summary": self.model_reasoning_summary,
-            "verbosity": self.model_verbosity,
-            "tool_output_tokens": self.tool_output_token_limit,
-        }
-        given = {key: value for key, value in settings.items() if value is not None}
-        return _replace(model_info(self.model), **given)  # type: ignore[arg-type]
+        info = find_model(self.model, self.models)
+        limit = self.tool_output_token_limit
+        return info.wanted(
+            {
+                "context_window": self.model_context_window,
+                "compact_limit": self.model_auto_compact_token_limit,
+                "supports_reasoning_summaries": self.model_supports_reasoning_summaries,
+                "reasoning_effort": self.model_reasoning_effort,
+                "reasoning_summary": self.model_reasoning_summary,
+                "verbosity": self.model_verbosity,
+                "truncation": None if limit is None else info.truncation.with_tokens(limit),
+            }
+        )
 
     def feature(self, name: str) -> bool:
         """Is this feature on? Raises `KeyError` for one that does not exist."""
-        _ = FEATURES[name]
-        return self.features.get(name, False)
+        return self.features.get(name, FEATURES[name].default)
+
+    @property
+    def may_question(self) -> bool:
+        """May the model put questions of its own to the user?"""
+        plans = self.collaboration_mode == "plan"
+        return plans or self.feature("default_mode_request_user_input")
+
+    @property
+    def beta_features(self) -> tuple[str, ...]:
+        """The features that the server is told of."""
+        return tuple(name for name, one in FEATURES.items() if one.announced and self.feature(name))
 
 
 def _check(key: str, value: str, accepted: tuple[str, ...]) -> None:
@@ -103,13 +142,4 @@ def _check(key: str, value: str, accepted: tuple[str, ...]) -> None:
             key=key,
             problem=f"is {value!r}, which does not exist",
             remedy=f"accepted values are {', '.join(accepted)}",
-        )
-
-
-def _check_feature(name: str) -> None:
-    if name not in FEATURES:
-        raise ConfigError(
-            key=f"features.{name}",
-            problem="does not exist",
-            remedy=f"known features are {', '.join(sorted(FEATURES))}",
         )

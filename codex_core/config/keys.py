@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from codex_core.config.web_search import ToolSettings
 from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.policy import Granular
 
-__all__ = ["ELSEWHERE", "OWN", "PROVIDER_ELSEWHERE", "PROVIDER_REFUSED", "Settings"]
+__all__ = ["ELSEWHERE", "OWN", "PROVIDER_REFUSED", "Settings"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,11 +28,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     include_permissions_instructions: bool | UnsetType = UNSET
     include_environment_context: bool | UnsetType = UNSET
     model_context_window: int | UnsetType = UNSET
+    model_auto_compact_token_limit: int | UnsetType = UNSET
+    model_auto_compact_token_limit_scope: str | UnsetType = UNSET
+    compact_prompt: str | UnsetType = UNSET
     model_reasoning_effort: str | UnsetType = UNSET
     model_reasoning_summary: str | UnsetType = UNSET
     model_verbosity: str | UnsetType = UNSET
+    model_supports_reasoning_summaries: bool | UnsetType = UNSET
+    model_catalog_json: str | UnsetType = UNSET
+    service_tier: str | UnsetType = UNSET
+    personality: str | UnsetType = UNSET
+    show_raw_agent_reasoning: bool | UnsetType = UNSET
+    web_search: str | UnsetType = UNSET
+    tools: ToolSettings | UnsetType = UNSET
     tool_output_token_limit: int | UnsetType = UNSET
     project_doc_max_bytes: int | UnsetType = UNSET
+    git_metadata: bool | UnsetType = UNSET
     features: dict[str, bool] | UnsetType = UNSET
 
 
@@ -52,24 +64,18 @@ ELSEWHERE = frozenset(
     """
     agents allow_login_shell analytics apps approvals_reviewer audio background_terminal_max_timeout
     chatgpt_base_url check_for_update_on_startup cli_auth_credentials_store commit_attribution
-    compact_prompt default_permissions disable_paste_burst feedback file_opener
-    forced_chatgpt_workspace_id forced_login_method hide_agent_reasoning history hooks instructions
-    log_dir mcp_oauth_callback_port mcp_oauth_credentials_store mcp_servers memories
-    model_auto_compact_token_limit model_catalog_json model_instructions_file
-    model_supports_reasoning_summaries notice notify oss_provider otel permissions personality
-    plan_mode_reasoning_effort plugins profile profiles project_doc_fallback_filenames
-    project_root_markers projects realtime review_model service_tier
-    shell_environment_policy show_raw_agent_reasoning skills sqlite_home
-    suppress_unstable_features_warning tools tui web_search windows zsh_path
+    default_permissions disable_paste_burst feedback file_opener forced_chatgpt_workspace_id
+    forced_login_method hide_agent_reasoning history hooks instructions log_dir
+    mcp_oauth_callback_port mcp_oauth_credentials_store mcp_servers memories model_instructions_file
+    notice notify oss_provider otel permissions plan_mode_reasoning_effort plugins profile profiles
+    project_doc_fallback_filenames project_root_markers projects realtime review_model
+    shell_environment_policy skills sqlite_home
+    suppress_unstable_features_warning tui windows zsh_path
     """.split()  # noqa: SIM905
 )
 """Settings of the reference client without a meaning here, passed over in silence."""
 
-PROVIDER_ELSEWHERE = frozenset({"supports_websockets", "websocket_connect_timeout_ms"})
-"""Provider settings about WebSockets: requests go over HTTP, which such providers take too."""
-
 PROVIDER_REFUSED: Mapping[str, str] = {
-    "auth": "use env_key or experimental_bearer_token instead of a command",
     "aws": "use a provider that takes a bearer token",
 }
 """Provider settings that cannot be passed over, and what to use instead."""

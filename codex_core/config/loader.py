@@ -16,9 +16,11 @@ from typing import Any
 
 import msgspec
 
-from codex_core.config.config import FEATURES, Config
+from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
-from codex_core.config.keys import ELSEWHERE, OWN, PROVIDER_ELSEWHERE, PROVIDER_REFUSED, Settings
+from codex_core.config.features import FEATURES
+from codex_core.config.keys import ELSEWHERE, OWN, PROVIDER_REFUSED, Settings
+from codex_core.config.models import ModelInfo, decode_models
 from codex_core.config.providers import ModelProvider
 from codex_core.protocol.policy import Granular, may_ask
 from codex_core.runtime import Runtime
@@ -58,6 +60,10 @@ def load_config(
         table["model"] = model
     places = {key: f"option -c {key}" for key, _ in options}
     values = _checked(table, places, file)
+    catalogue = values.pop("model_catalog_json", None)
+    if catalogue is not None:
+        place = _place("model_catalog_json", places, file)
+        values["models"] = _catalogue(home / catalogue, place)
     try:
         config = Config(
             **values,
@@ -97,6 +103,19 @@ def _read(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             place=str(file), key="*", problem=f"is not TOML: {error}", remedy="correct that line"
+        ) from None
+
+
+def _catalogue(file: Path, place: str) -> tuple[ModelInfo, ...]:
+    """The models of a catalogue, in the stead of those that this core knows."""
+    try:
+        return decode_models(file.read_bytes())
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise ConfigError(
+            place=place,
+            key="model_catalog_json",
+            problem=f"names {file}, which is no catalogue of models: {error}",
+            remedy='name a JSON file like {"models": [{"slug": "..."}]}, or leave it out',
         ) from None
 
 
@@ -194,10 +213,8 @@ def _provider(
     prefix = f"model_providers.{name}"
     place = _place(prefix, places, file)
     _check_provider_keys(table, prefix, place)
-    own = {key: value for key, value in table.items() if key not in PROVIDER_ELSEWHERE}
-    own.setdefault("name", name)
     try:
-        return msgspec.convert(own, ModelProvider)
+        return msgspec.convert({"name": name, **table}, ModelProvider)
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, ConfigError):
             raise error.__cause__.at(place, prefix=prefix) from None
@@ -209,7 +226,7 @@ def _check_provider_keys(table: Mapping[str, Any], prefix: str, place: str) -> N
     for key in table:
         if key in PROVIDER_REFUSED:
             problem, remedy = "is not supported", PROVIDER_REFUSED[key]
-        elif key not in fields and key not in PROVIDER_ELSEWHERE:
+        elif key not in fields:
             problem, remedy = "is not a provider's setting", f"known are {', '.join(fields)}"
         else:
             continue

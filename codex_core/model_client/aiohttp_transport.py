@@ -21,16 +21,21 @@ class HttpTransport:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         """As the protocol says. Redirects are not followed: a POST would come back as a GET."""
         import aiohttp
         from yarl import URL
 
-        sent = {**headers, "content-length": str(len(body))}
+        sent = headers
+        if body or method != "GET":
+            sent = {**headers, "content-length": str(len(body))}
         try:
-            response = await self._open().post(
+            response = await self._open().request(
+                method,
                 URL(url, encoded=True),
-                data=body if len(body) < _LARGE else _slices(body),
+                data=(body or None) if len(body) < _LARGE else _slices(body),
                 headers=sent,
                 allow_redirects=False,
                 skip_auto_headers=("Accept-Encoding",),

@@ -1,56 +1,61 @@
-"""Where a provider is and how one gets in: address, credentials, fixed headers."""
+"""Where a provider is: the address of a path, and the headers that each request to it has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from urllib.parse import quote
 
 from codex_core.config.providers import ModelProvider
-from codex_core.model_client.errors import MISSING_ENV, ModelError
 from codex_core.protocol.policy import VERSION
 from codex_core.runtime import Runtime
 
-__all__ = ["Endpoint", "endpoint"]
+__all__ = ["base_url", "fixed_headers", "join"]
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
+API_BASE_URL = "https://api.openai.com/v1"
+CHATGPT_BASE_URL = "https://chatgpt.com/backend-api/codex"
 DEFAULT_ORIGINATOR = "codex_core"
+_LEGAL = "!$%&'()*+,/:;=?@[]^`{|}"
+"""What may stand in a query beside letters, digits and `-._~` (WHATWG URL)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Endpoint:
-    """The address of `responses`, and the headers that each request to it has."""
-
-    url: str
-    headers: Mapping[str, str]
-    authorization: str | None
-
-
-def endpoint(
-    provider: ModelProvider, runtime: Runtime, *, openai_base_url: str | None = None
-) -> Endpoint:
-    """Reads what the provider needs from the environment; raises `ModelError` for what is missing.
+def base_url(
+    provider: ModelProvider,
+    env: Mapping[str, str],
+    *,
+    chatgpt: bool,
+    openai_base_url: str | None = None,
+) -> str:
+    """Where the provider's paths begin.
 
     A provider without `base_url` is the built-in one: `openai_base_url`, then `OPENAI_BASE_URL`,
-    then OpenAI's own address.
+    then the public address for API keys or for ChatGPT accounts.
     """
-    named = provider.base_url or openai_base_url or runtime.env.get("OPENAI_BASE_URL")
-    token = _token(provider, runtime.env)
-    return Endpoint(
-        url=_join(named or DEFAULT_BASE_URL, provider.query_params),
-        headers={**_fixed(runtime), **_own(provider, runtime.env)},
-        authorization=f"Bearer {token}" if token else None,
-    )
+    named = provider.base_url or openai_base_url or env.get("OPENAI_BASE_URL")
+    return named or (CHATGPT_BASE_URL if chatgpt else API_BASE_URL)
 
 
-def _join(base: str, query: Mapping[str, str]) -> str:
-    url = f"{base.rstrip('/')}/responses"
-    return f"{url}?{'&'.join(f'{key}={value}' for key, value in query.items())}" if query else url
+def join(base: str, path: str, query: Mapping[str, str]) -> str:
+    """The address of a path, which may have a query of its own.
+
+    A query is taken as it is written; what no address can hold, such as a space, is escaped.
+    """
+    place, _, own = path.lstrip("/").partition("?")
+    pairs = [*(f"{key}={value}" for key, value in query.items()), *([own] if own else ())]
+    url = f"{base.rstrip('/')}/{place}"
+    return f"{url}?{quote('&'.join(pairs), safe=_LEGAL)}" if pairs else url
 
 
-def _fixed(runtime: Runtime) -> dict[str, str]:
+def fixed_headers(provider: ModelProvider, runtime: Runtime) -> dict[str, str]:
+    """Who asks, then the provider's own headers, by lower-case name."""
     originator = runtime.env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE") or DEFAULT_ORIGINATOR
-    return {
-        "originator": originator,
-        "user-agent": f"{originator}/{VERSION} ({runtime.platform})",
-    }
+    agent = f"{originator}/{VERSION} ({runtime.platform}) {_terminal(runtime.env)}"
+    return {"originator": originator, "user-agent": agent, **_own(provider, runtime.env)}
+
+
+def _terminal(env: Mapping[str, str]) -> str:
+    """The user's terminal by the name that it gives itself."""
+    named, version = env.get("TERM_PROGRAM", "").strip(), env.get("TERM_PROGRAM_VERSION")
+    if named:
+        return f"{named}/{version}" if version else named
+    return env.get("TERM", "").strip() or "unknown"
 
 
 def _own(provider: ModelProvider, env: Mapping[str, str]) -> dict[str, str]:
@@ -59,22 +64,3 @@ def _own(provider: ModelProvider, env: Mapping[str, str]) -> dict[str, str]:
         if env.get(variable, "").strip():
             headers[name.lower()] = env[variable]
     return headers
-
-
-def _token(provider: ModelProvider, env: Mapping[str, str]) -> str | None:
-    """The bearer token: `env_key`, then the literal one, then OpenAI's own variable."""
-    if provider.env_key:
-        return _required(provider.env_key, env, provider.env_key_instructions)
-    if provider.experimental_bearer_token:
-        return provider.experimental_bearer_token
-    if provider.requires_openai_auth:
-        return _required("OPENAI_API_KEY", env, "Set it to a key of your account.")
-    return None
-
-
-def _required(name: str, env: Mapping[str, str], hint: str | None) -> str:
-    value = env.get(name, "").strip()
-    if not value:
-        message = f"Missing environment variable: `{name}`."
-        raise ModelError(MISSING_ENV, f"{message} {hint}" if hint else message)
-    return value

@@ -1,9 +1,11 @@
 """Which reply is which error: tables from codes and statuses to error classes, with their texts."""
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -11,12 +13,22 @@ from codex_core.model_client import errors
 from codex_core.model_client.errors import Kind, ModelError, stream_error
 from codex_core.model_client.events import ErrorBody
 from codex_core.model_client.rate_limits import active_limit, snapshot
+from codex_core.model_client.retry import parse_retry_after
+from codex_core.model_client.usage_limit import usage_limit_text
 
-__all__ = ["failed_error", "status_error"]
+__all__ = ["failed_error", "status_error", "wrapped_error"]
 
 _SHOWN_BODY = 1_000
+_STATUSES = range(100, 1_000)
+_SUCCESS = 2
 _OVERLOAD_CODES = frozenset({"server_is_overloaded", "slow_down"})
 _OVERLOADED_TEXT = "The model is at capacity. Try again later, or use another model."
+_IMAGE_REFUSED = "The image data you provided does not represent a valid image"
+_IMAGE_TEXT = "The provider cannot read an image of the conversation. Leave it out and try again."
+_BLOCKED = (
+    "Cloudflare blocked the request. Networks of some countries and companies are kept out; try "
+    "another one"
+)
 _CYBER_TEXT = "The request was refused by the provider's policy on security work."
 
 _FAILED: Mapping[str, tuple[Kind, str | None]] = {
@@ -83,11 +95,14 @@ def status_error(
         case 503, code, _ if code in _OVERLOAD_CODES:
             return ModelError(errors.OVERLOADED, _OVERLOADED_TEXT, status=status)
         case 400, "cyber_policy", _:
-            return ModelError(errors.CYBER_POLICY, error.message or _CYBER_TEXT, status=status)
+            told = (error.message or "").strip() or _CYBER_TEXT
+            return ModelError(errors.CYBER_POLICY, told, status=status)
+        case 400, _, _ if _IMAGE_REFUSED in text:
+            return ModelError(errors.INVALID_IMAGE, _IMAGE_TEXT, status=status)
         case 400, _, _:
             return ModelError(errors.INVALID_REQUEST, text, status=status)
         case 500, _, _:
-            return ModelError(errors.INTERNAL_SERVER, _BUSY, status=status, delay=retry_after)
+            return ModelError(errors.INTERNAL_SERVER, _BROKEN, status=status, delay=retry_after)
         case 429, _, _:
             return _too_many(error, headers, retry_after)
         case _:
@@ -95,7 +110,7 @@ def status_error(
             return ModelError(errors.UNEXPECTED_STATUS, message, status=status, delay=retry_after)
 
 
-_BUSY = "We're currently experiencing high demand, which may cause temporary errors."
+_BROKEN = "The provider had an internal error (status 500). That often passes; try again later."
 
 
 class _Wrapped(msgspec.Struct):
@@ -118,12 +133,11 @@ def _too_many(
     status = HTTPStatus.TOO_MANY_REQUESTS
     if error.type == "usage_limit_reached":
         limits = snapshot(headers, active_limit(headers))
-        return ModelError(
-            errors.USAGE_LIMIT, _usage_limit_text(error), status=status, snapshot=limits
-        )
+        text = usage_limit_text(error, limits, headers.get("x-codex-promo-message"))
+        return ModelError(errors.USAGE_LIMIT, text, status=status, snapshot=limits)
     if error.type == "usage_not_included":
-        kind, text = _FAILED["usage_not_included"]
-        return ModelError(kind, text or "", status=status)
+        kind, known = _FAILED["usage_not_included"]
+        return ModelError(kind, known or "", status=status)
     message = f"exceeded retry limit, last status: {_named(status)}"
     request = _request_id(headers) or headers.get("cf-ray")
     if request:
@@ -131,25 +145,26 @@ def _too_many(
     return ModelError(errors.RETRY_LIMIT, message, status=status, delay=retry_after)
 
 
-def _usage_limit_text(error: ErrorBody) -> str:
-    plan = f" of the {error.plan_type} plan" if error.plan_type else ""
-    text = f"You have reached the usage limit{plan}."
-    if error.resets_at is None:
-        return f"{text} Try again later."
-    when = datetime.fromtimestamp(error.resets_at, UTC)
-    return f"{text} Try again at {when:%Y-%m-%d %H:%M} UTC."
-
-
 def _unexpected(status: int, text: str, headers: Mapping[str, str], url: str) -> str:
-    shown = text.encode()[:_SHOWN_BODY].decode(errors="ignore")
+    blocked = status == HTTPStatus.FORBIDDEN and "Cloudflare" in text and "blocked" in text
+    shown = _BLOCKED if blocked else text.encode()[:_SHOWN_BODY].decode(errors="ignore")
     details = {
         "url": url,
         "cf-ray": headers.get("cf-ray"),
         "request id": _request_id(headers),
         "auth error": headers.get("x-openai-authorization-error"),
+        "auth error code": _auth_error_code(headers.get("x-error-json")),
     }
     tail = "".join(f", {name}: {value}" for name, value in details.items() if value)
     return f"unexpected status {_named(status)}: {shown}{tail}"
+
+
+def _auth_error_code(encoded: str | None) -> str | None:
+    """The code in a header that holds an error object as JSON in base64."""
+    try:
+        return _error_body(base64.b64decode(encoded or "")).code
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _request_id(headers: Mapping[str, str]) -> str | None:
@@ -161,3 +176,50 @@ def _named(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
+
+
+class _WrappedFrame(msgspec.Struct):
+    type: str
+    status: Any = None
+    status_code: Any = None
+    headers: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_FRAME = msgspec.json.Decoder(_WrappedFrame)
+_FRAME_HEADERS = msgspec.json.Decoder(dict[str, Any])
+_CONNECTION_LIMIT = "websocket_connection_limit_reached"
+
+
+def wrapped_error(frame: bytes, *, url: str = "", now: float | None = None) -> ModelError | None:
+    """The error of a WebSocket's `error` frame; None for a frame that is no such error.
+
+    `now`, in Unix seconds, lets a `Retry-After` in the frame's headers be obeyed.
+    """
+    try:
+        wrapped = _FRAME.decode(frame)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if wrapped.type != "error":
+        return None
+    error = _error_body(frame)
+    if error.code == _CONNECTION_LIMIT:
+        return stream_error(error.message or _CONNECTION_LIMIT)
+    status = wrapped.status_code if wrapped.status is None else wrapped.status
+    if type(status) is not int or status not in _STATUSES or status // 100 == _SUCCESS:
+        return None
+    headers = _frame_headers(wrapped.headers)
+    pause = None if now is None else parse_retry_after(headers.get("retry-after"), now=now)
+    return status_error(status, headers, frame, url=url, retry_after=pause)
+
+
+def _frame_headers(raw: msgspec.Raw) -> dict[str, str]:
+    """Headers by lower-case name; values that no header can have are left out."""
+    try:
+        given = _FRAME_HEADERS.decode(raw)
+    except msgspec.DecodeError:
+        return {}
+    kept = {name: value for name, value in given.items() if isinstance(value, str | int | float)}
+    return {
+        name.lower(): value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for name, value in kept.items()
+    }

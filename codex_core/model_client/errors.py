@@ -9,13 +9,17 @@ from codex_core.protocol.events import CodexErrorInfo
 from codex_core.protocol.usage import RateLimitSnapshot
 
 __all__ = [
+    "COMPACTION",
     "CONTEXT_WINDOW",
+    "CREDENTIALS",
     "CYBER_POLICY",
     "INTERNAL_SERVER",
+    "INVALID_IMAGE",
     "INVALID_REQUEST",
     "MISSING_ENV",
     "OVERLOADED",
     "QUOTA",
+    "REFRESH_FAILED",
     "RETRY_LIMIT",
     "STREAM",
     "TIMEOUT",
@@ -45,7 +49,15 @@ CYBER_POLICY = Kind(info="cyber_policy")
 OVERLOADED = Kind(info="server_overloaded")
 RETRY_LIMIT = Kind(info="response_too_many_failed_attempts", tells_status=True)
 INVALID_REQUEST = Kind()
+INVALID_IMAGE = Kind(info="bad_request")
+"""An image of the conversation is none; a request without it may do."""
+COMPACTION = Kind()
+"""A provider was asked to compact a history and answered with something else."""
 MISSING_ENV = Kind()
+CREDENTIALS = Kind()
+"""There are none, or they cannot be read."""
+REFRESH_FAILED = Kind(info="unauthorized")
+"""They were refused for good."""
 INTERNAL_SERVER = Kind(info="internal_server_error", retryable=True)
 UNEXPECTED_STATUS = Kind(retryable=True)
 TIMEOUT = Kind(retryable=True)

@@ -8,6 +8,19 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from codex_core.model_client.notes import (
+    ModelsEtag,
+    ModelVerification,
+    Note,
+    RateLimits,
+    ReasoningIncluded,
+    SafetyBuffering,
+    ServerModel,
+    TurnModeration,
+    TurnStateSet,
+    header_events,
+    payload_notes,
+)
 from codex_core.protocol.items import ResponseItem, decode_item
 from codex_core.protocol.usage import TokenUsage
 
@@ -20,13 +33,23 @@ __all__ = [
     "Incomplete",
     "ItemAdded",
     "ItemDone",
+    "ModelVerification",
+    "ModelsEtag",
+    "RateLimits",
     "ReasoningDelta",
+    "ReasoningIncluded",
     "ResponseEvent",
+    "SafetyBuffering",
+    "ServerModel",
     "SummaryDelta",
     "SummaryPart",
     "TextDelta",
     "ToolInputDelta",
+    "TurnModeration",
+    "TurnStateSet",
     "decode_event",
+    "decode_events",
+    "header_events",
 ]
 
 
@@ -135,6 +158,7 @@ ResponseEvent = (
     | BrokenCompletion
     | Failed
     | Incomplete
+    | Note
 )
 
 
@@ -262,3 +286,9 @@ def decode_event(data: bytes) -> ResponseEvent | None:
         return reader(data) if reader else None
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def decode_events(data: bytes) -> list[ResponseEvent]:
+    """All that the data of one event says: the notes in it, then the event itself."""
+    event = decode_event(data)
+    return [*payload_notes(data), *([] if event is None else [event])]

@@ -1,81 +1,143 @@
-"""The body of `POST /responses`: fields in the order and with the omissions of the reference."""
+"""What a request for a response says, as one value, and its two forms on the wire.
 
-from collections.abc import Sequence
+Fields come in the order and with the omissions of the reference client. Over HTTP the value is the
+body of a POST; over a WebSocket it is a `response.create` frame, which may say less than the value
+where the server knows the rest.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from codex_core.config.models import ModelInfo
 
-__all__ = ["Prompt", "request_body"]
+__all__ = ["Prompt", "Request", "make_request"]
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request says; items and tools are encoded already."""
+    """What one request says; items, tools and a schema are encoded already.
+
+    What is None is as the settings have it. `output_schema` is the JSON schema that the answer is
+    to follow, `service_tier` one that the model is known to have.
+    """
 
     instructions: str
-    input: Sequence[msgspec.Raw]
+    input: list[msgspec.Raw]
     tools: msgspec.Raw
+    parallel_tool_calls: bool | None = None
+    effort: str | None = None
+    summary: str | None = None
+    service_tier: str | None = None
+    output_schema: msgspec.Raw | None = None
 
 
-class _Text(msgspec.Struct):
-    verbosity: str
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole request. `options` has its fields behind the input by name, in their order; `lite` is
+    said beside the request, of models that take a smaller form of it.
+    """
 
-
-class _Body(msgspec.Struct):
     model: str
-    instructions: str | UnsetType
-    input: Sequence[msgspec.Raw]
-    tools: msgspec.Raw
-    tool_choice: str
-    parallel_tool_calls: bool
-    reasoning: dict[str, str] | None
-    store: bool
-    stream: bool
-    include: Sequence[str]
-    prompt_cache_key: str
-    text: _Text | UnsetType
-    client_metadata: dict[str, str]
+    instructions: str
+    input: list[msgspec.Raw]
+    options: Mapping[str, Any]
+    lite: bool = False
+
+    def body(self, client_metadata: Mapping[str, str]) -> bytes:
+        """The body of `POST /responses`."""
+        fields = {
+            **self._head(),
+            "input": self.input,
+            **self.options,
+            "client_metadata": client_metadata,
+        }
+        return _ENCODER.encode(fields)
+
+    def frame(
+        self,
+        client_metadata: Mapping[str, str],
+        *,
+        previous_response_id: str | None = None,
+        known: int = 0,
+        generate: bool = True,
+    ) -> bytes:
+        """The `response.create` frame.
+
+        The first `known` items of the input are what the server has of `previous_response_id`.
+        Without `generate` nothing is answered but that the request was taken.
+        """
+        previous = {"previous_response_id": previous_response_id} if previous_response_id else {}
+        fields = {
+            "type": "response.create",
+            **self._head(),
+            **previous,
+            "input": self.input[known:] if known else self.input,
+            **self.options,
+            **({} if generate else {"generate": False}),
+            "client_metadata": client_metadata,
+        }
+        return _ENCODER.encode(fields)
+
+    def _head(self) -> dict[str, str]:
+        named = {"model": self.model}
+        return {**named, "instructions": self.instructions} if self.instructions else named
 
 
 _ENCODER = msgspec.json.Encoder()
+_SCHEMA_NAME = "codex_output_schema"
 
 
-def request_body(
-    prompt: Prompt,
-    *,
-    model: str,
-    info: ModelInfo,
-    store: bool,
-    cache_key: str,
-    client_metadata: dict[str, str],
-) -> bytes:
-    """The body as JSON bytes."""
-    reasoning = _reasoning(info)
-    body = _Body(
+def make_request(
+    prompt: Prompt, *, model: str, info: ModelInfo, store: bool, cache_key: str
+) -> Request:
+    """The request that a prompt makes with a model."""
+    reasoning = _reasoning(prompt, info)
+    parallel = prompt.parallel_tool_calls
+    if parallel is None:
+        parallel = info.parallel_tool_calls
+    options = {
+        "tools": prompt.tools,
+        "tool_choice": "auto",
+        "parallel_tool_calls": parallel and not info.use_responses_lite,
+        "reasoning": reasoning,
+        "store": store,
+        "stream": True,
+        "include": () if reasoning is None else ("reasoning.encrypted_content",),
+        **({} if prompt.service_tier is None else {"service_tier": prompt.service_tier}),
+        "prompt_cache_key": cache_key,
+        **_text(prompt, info),
+    }
+    return Request(
         model=model,
-        instructions=prompt.instructions or UNSET,
+        instructions=prompt.instructions,
         input=prompt.input,
-        tools=prompt.tools,
-        tool_choice="auto",
-        parallel_tool_calls=info.parallel_tool_calls,
-        reasoning=reasoning,
-        store=store,
-        stream=True,
-        include=() if reasoning is None else ("reasoning.encrypted_content",),
-        prompt_cache_key=cache_key,
-        text=_Text(verbosity=info.verbosity) if info.verbosity else UNSET,
-        client_metadata=client_metadata,
+        options=options,
+        lite=info.use_responses_lite,
     )
-    return _ENCODER.encode(body)
 
 
-def _reasoning(info: ModelInfo) -> dict[str, str] | None:
+def _text(prompt: Prompt, info: ModelInfo) -> dict[str, Any]:
+    fields: dict[str, Any] = {"verbosity": info.verbosity} if info.verbosity else {}
+    if prompt.output_schema is not None:
+        fields["format"] = {
+            "type": "json_schema",
+            "strict": True,
+            "schema": prompt.output_schema,
+            "name": _SCHEMA_NAME,
+        }
+    return {"text": fields} if fields else {}
+
+
+def _reasoning(prompt: Prompt, info: ModelInfo) -> dict[str, str] | None:
     """The `reasoning` object; null for a model without any, no summary for `none`."""
-    fields = {"effort": info.reasoning_effort, "summary": info.reasoning_summary}
-    given = {key: value for key, value in fields.items() if value is not None}
-    if not given:
+    if not info.supports_reasoning_summaries:
         return None
+    fields = {
+        "effort": prompt.effort or info.reasoning_effort,
+        "summary": prompt.summary or info.reasoning_summary,
+        "context": "all_turns" if info.use_responses_lite else None,
+    }
+    given = {key: value for key, value in fields.items() if value is not None}
     if given.get("summary") == "none":
         del given["summary"]
     return given

@@ -13,12 +13,14 @@ from codex_core.model_client.events import (
     Completed,
     Failed,
     Incomplete,
+    RateLimits,
     ResponseEvent,
-    decode_event,
+    TurnStateSet,
+    decode_events,
 )
 from codex_core.model_client.sse import SseParser
 
-__all__ = ["StreamState"]
+__all__ = ["StreamState", "ending_error"]
 
 
 class StreamState:
@@ -34,9 +36,7 @@ class StreamState:
         received = self._sse.feed(chunk)
         events: list[ResponseEvent] = []
         for data in received:
-            event = decode_event(data)
-            if event is not None and self._concerns(event):
-                events.append(event)
+            events += filter(self._concerns, decode_events(data))
             if self.completed:
                 break
         return events, len(received)
@@ -50,13 +50,21 @@ class StreamState:
         match event:
             case Completed():
                 self.completed = True
-            case Failed():
-                self._error = failed_error(event.error)
-            case Incomplete():
-                reason = f"Incomplete response returned, reason: {event.reason}"
-                self._error = stream_error(reason)
-            case BrokenCompletion():
-                self._error = stream_error(f"failed to parse ResponseCompleted: {event.message}")
-            case _:
-                return True
-        return self.completed
+            case RateLimits() | TurnStateSet():
+                return False  # Over HTTP only the headers tell these.
+            case Failed() | Incomplete() | BrokenCompletion():
+                self._error = ending_error(event)
+                return False
+        return True
+
+
+def ending_error(event: ResponseEvent) -> ModelError | None:
+    """The error that an event says the response ended with; None for any other event."""
+    match event:
+        case Failed():
+            return failed_error(event.error)
+        case Incomplete():
+            return stream_error(f"Incomplete response returned, reason: {event.reason}")
+        case BrokenCompletion():
+            return stream_error(f"failed to parse ResponseCompleted: {event.message}")
+    return None

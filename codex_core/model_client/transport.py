@@ -1,4 +1,4 @@
-"""The seam under the model client: one way to post a body and to read the reply as it comes."""
+"""The seam under the model client: one way to send a request and to read the reply as it comes."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -33,9 +33,11 @@ class Reply(Protocol):
 
 
 class Transport(Protocol):
-    """Posts requests. A test hands in its own."""
+    """Sends HTTP requests. A test hands in its own."""
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         """Sends a request and awaits the reply's headers; raises `TransportError`."""
         ...
 

@@ -12,7 +12,14 @@ from codex_core.protocol.approval_events import ApplyPatchApprovalRequest, ExecA
 from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import PendingInput
 from codex_core.protocol.message import EventMessage
+from codex_core.protocol.model_events import (
+    ModelReroute,
+    ModelVerification,
+    SafetyBuffering,
+    TurnModerationMetadata,
+)
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.protocol.questions import RequestUserInput
 from codex_core.protocol.turn_items import TurnItem
 from codex_core.protocol.usage import RateLimitSnapshot, TokenUsageInfo
 
@@ -24,6 +31,7 @@ __all__ = [
     "AgentReasoningRawContent",
     "AgentReasoningSectionBreak",
     "CodexErrorInfo",
+    "ContextCompacted",
     "Error",
     "Event",
     "EventMsg",
@@ -188,6 +196,10 @@ class ItemCompleted(EventMessage, tag="item_completed", frozen=True, kw_only=Tru
     item: TurnItem
 
 
+class ContextCompacted(EventMessage, tag="context_compacted", frozen=True, kw_only=True):
+    """The history was made shorter, with one item in place of most of it."""
+
+
 class ExecCommandBegin(EventMessage, tag="exec_command_begin", frozen=True, kw_only=True):
     """A command has been started; `process_id` is what the model knows it by.
 
@@ -334,18 +346,24 @@ EventMsg = (
     | ReasoningRawContentDelta
     | ItemStarted
     | ItemCompleted
+    | ContextCompacted
     | ExecCommandBegin
     | ExecCommandOutputDelta
     | ExecCommandEnd
     | TerminalInteraction
     | ExecApprovalRequest
     | ApplyPatchApprovalRequest
+    | RequestUserInput
     | PatchApplyBegin
     | PatchApplyEnd
     | TurnDiff
     | PlanUpdate
     | ViewImageToolCall
     | TokenCount
+    | ModelReroute
+    | ModelVerification
+    | TurnModerationMetadata
+    | SafetyBuffering
     | StreamError
     | Warning
     | Error

@@ -1,8 +1,11 @@
 """What a user hands in: the parts of one prompt. Values only; nothing about the model's wire."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-__all__ = ["ImageInput", "InputItem", "PendingInput", "TextInput"]
+from codex_core.protocol.additional_context import AdditionalContext
+
+__all__ = ["ImageInput", "InputItem", "LocalImageInput", "PendingInput", "TextInput"]
 
 
 class _Input(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -22,7 +25,14 @@ class ImageInput(_Input, tag="image", frozen=True, kw_only=True, omit_defaults=T
     detail: str | None = None
 
 
-InputItem = TextInput | ImageInput
+class LocalImageInput(_Input, tag="local_image", frozen=True, kw_only=True, omit_defaults=True):
+    """An image in a file; a path that is not absolute starts at the working folder."""
+
+    path: str
+    detail: str | None = None
+
+
+InputItem = TextInput | ImageInput | LocalImageInput
 
 
 class PendingInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,3 +41,4 @@ class PendingInput(msgspec.Struct, frozen=True, kw_only=True):
     submission_id: str
     items: tuple[InputItem, ...]
     client_metadata: dict[str, str] | None = None
+    additional_context: AdditionalContext | UnsetType = UNSET

@@ -4,14 +4,18 @@ import msgspec
 
 from codex_core.protocol.file_changes import FileChange
 from codex_core.protocol.inputs import InputItem
+from codex_core.protocol.items import WebSearchAction
 
 __all__ = [
     "AgentMessageItem",
     "CommandExecutionItem",
+    "ContextCompactionItem",
     "FileChangeItem",
+    "ImageGenerationItem",
     "ReasoningItem",
     "TurnItem",
     "UserMessageItem",
+    "WebSearchItem",
 ]
 
 
@@ -63,6 +67,33 @@ class CommandExecutionItem(_TurnItem, tag="command_execution", frozen=True, kw_o
     status: str
 
 
+class WebSearchItem(_TurnItem, tag="web_search", frozen=True, kw_only=True):
+    """The provider searches the web; `query` says in short what for."""
+
+    query: str
+    action: WebSearchAction | None = None
+
+
+class ImageGenerationItem(_TurnItem, tag="image_generation", frozen=True, kw_only=True):
+    """The provider makes an image: `result` is its data in base64, `saved_path` its file if any."""
+
+    status: str
+    result: str
+    revised_prompt: str | None = None
+    saved_path: str | None = None
+
+
+class ContextCompactionItem(_TurnItem, tag="context_compaction", frozen=True, kw_only=True):
+    """The history is made shorter; completed when it is, and not at all if that failed."""
+
+
 TurnItem = (
-    UserMessageItem | AgentMessageItem | ReasoningItem | FileChangeItem | CommandExecutionItem
+    UserMessageItem
+    | AgentMessageItem
+    | ReasoningItem
+    | FileChangeItem
+    | CommandExecutionItem
+    | WebSearchItem
+    | ImageGenerationItem
+    | ContextCompactionItem
 )

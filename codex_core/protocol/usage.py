@@ -1,5 +1,7 @@
 """Token usage and rate limits, in the shapes that events carry."""
 
+from typing import Any
+
 import msgspec
 
 __all__ = [
@@ -56,12 +58,16 @@ class CreditsSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RateLimitSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """What the headers of one reply said of one family of limits."""
+    """What one reply or event said of one family of limits.
+
+    `individual_limit` is what one member of a workspace may spend, where that is told.
+    """
 
     limit_id: str = "codex"
     limit_name: str | None = None
     primary: RateLimitWindow | None = None
     secondary: RateLimitWindow | None = None
     credits: CreditsSnapshot | None = None
+    individual_limit: dict[str, Any] | None = None
     plan_type: str | None = None
     rate_limit_reached_type: str | None = None

@@ -1,15 +1,15 @@
 """The client's answers to requests for an approval, on their way to the tools that wait."""
 
 from codex_core.approvals.waiters import Kind, Waiter
-from codex_core.protocol.decisions import ApprovedWithRule
+from codex_core.protocol.decisions import ApprovedWithRule, ExecDecision
 from codex_core.protocol.events import Warning
-from codex_core.protocol.ops import ExecApproval, PatchApproval
+from codex_core.protocol.ops import ExecApproval, PatchApproval, UserInputAnswer
 from codex_core.session.state import ThreadState
 
-__all__ = ["find_waiter", "hand_in"]
+__all__ = ["find_waiter", "hand_in", "hand_in_words"]
 
 
-def find_waiter(state: ThreadState, op: ExecApproval | PatchApproval) -> Waiter:
+def find_waiter(state: ThreadState, op: ExecApproval | PatchApproval) -> Waiter[ExecDecision]:
     """The one that the answer is for; raises `NotPendingError`."""
     return state.desk.waiters.find(_kind(op), op.id, turn_id=_turn_id(op))
 
@@ -24,6 +24,11 @@ def hand_in(state: ThreadState, op: ExecApproval | PatchApproval) -> None:
     if isinstance(op.decision, ApprovedWithRule):
         _allow(state, op.decision.prefix, waiter.turn_id)
     state.desk.waiters.answer(_kind(op), op.id, op.decision, turn_id=_turn_id(op))
+
+
+def hand_in_words(state: ThreadState, op: UserInputAnswer) -> None:
+    """Gives what the user answers to the model; raises `NotPendingError`."""
+    state.desk.questions.answer("input", op.id, op.response)
 
 
 def _allow(state: ThreadState, prefix: tuple[str, ...], turn_id: str) -> None:

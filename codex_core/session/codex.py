@@ -1,26 +1,40 @@
 """The core as a whole: settings, the world, one transport, and the threads that share them."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from codex_core.approvals.desk import Desk
 from codex_core.approvals.rule_book import RuleBook
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
 from codex_core.model_client.aiohttp_transport import HttpTransport
+from codex_core.model_client.credentials import credentials
+from codex_core.model_client.http import HttpClient
+from codex_core.model_client.metadata import Lineage
+from codex_core.model_client.model_client import ModelClient
+from codex_core.model_client.models_client import ModelsClient
 from codex_core.model_client.transport import Transport
+from codex_core.model_client.websocket import OpenWebSocket, WebSocket
+from codex_core.protocol.items import ResponseItem
 from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.runtime import Runtime
 from codex_core.session.agents_md import agents_text
+from codex_core.session.context import instructions
+from codex_core.session.generated_images import GeneratedImages
 from codex_core.session.history import History
+from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import EventCallback, Outlet
 from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
 from codex_core.session.usage import UsageAccount
+from codex_core.session.warm_up import warm_up
+from codex_core.session.workspaces import Workspaces
 from codex_core.tools.registry import ToolRegistry
 from codex_core.tools.sandbox import check_sandbox, confinement, sandbox_of
 from codex_core.tools.session_store import SessionStore
@@ -34,6 +48,8 @@ class Codex:
 
     `on_event` is called with the thread's id and each event when it happens, before the event can
     be read from the thread; it must return at once. `tools` replaces the tools of the model.
+    `transport` and `open_socket` replace the network; with a transport alone there are no
+    WebSockets.
     """
 
     def __init__(
@@ -43,12 +59,16 @@ class Codex:
         runtime: Runtime | None = None,
         on_event: EventCallback | None = None,
         transport: Transport | None = None,
+        open_socket: OpenWebSocket | None = None,
         tools: Iterable[Tool] | None = None,
     ) -> None:
         self._config = config
         self._runtime = runtime or Runtime()
         self._on_event = on_event
         self._transport = transport or HttpTransport()
+        self._open_socket = open_socket or (_open_websocket if transport is None else None)
+        self._auth = credentials(config, self._runtime, self._transport)
+        self._catalogue = ModelCatalogue(ModelsClient(self._new_http(config)))
         self._tools = ToolRegistry(tools)
         self._threads: list[Thread] = []
         self._installation_id: str | None = None
@@ -69,20 +89,28 @@ class Codex:
             for thread in self._threads:
                 await thread.shutdown()
         finally:
+            await self._catalogue.close()
             await self._transport.close()
 
-    async def start_thread(self, *, approval_policy: ApprovalPolicy | None = None) -> Thread:
+    async def start_thread(
+        self,
+        *,
+        approval_policy: ApprovalPolicy | None = None,
+        lineage: Lineage | None = None,
+    ) -> Thread:
         """A new conversation, under the policy of the settings unless one is given.
 
-        Raises `ConfigError` if its working folder is none, its sandbox cannot be had, or a file of
-        rules cannot be read.
+        `lineage` is where it comes from, if not from the user. Raises `ConfigError` if its working
+        folder is none, its sandbox cannot be had, or a file of rules cannot be read.
         """
-        config = self._config
+        await self._catalogue.load()
+        config = replace(self._config, models=(*self._catalogue.learnt, *self._config.models))
         if approval_policy is not None:
             config = replace(config, approval_policy=approval_policy)
-        state = self._new_state(self._runtime.uuid(), config)
+        state = self._new_state(self._runtime.uuid(), config, lineage or Lineage())
         await self._try_sandbox(state)
         thread = Thread(state)
+        warm_up(state)
         self._threads.append(thread)
         return thread
 
@@ -99,29 +127,53 @@ class Codex:
             self._rules = book
         return self._rules
 
-    def _new_state(self, thread_id: str, config: Config) -> ThreadState:
+    def _new_state(self, thread_id: str, config: Config, lineage: Lineage) -> ThreadState:
         runtime, cwd = self._runtime, self._cwd()
-        info = config.model_info
-        keeps_ids = config.feature("item_ids") or config.provider.is_azure
+        info, home = config.model_info, config.codex_home
+        history = History(
+            policy=info.truncation,
+            new_id=runtime.uuid if config.feature("item_ids") else None,
+            keeps_ids=config.provider.is_azure,
+            keeps_passthrough=config.provider.is_openai,
+        )
         outlet = Outlet(thread_id, self._on_event)
         return ThreadState(
             thread_id=thread_id,
             installation_id=self._installation(),
             config=config,
+            instructions=instructions(config),
+            images=GeneratedImages(home / "generated_images" / thread_id if home else None),
             cwd=cwd,
             runtime=runtime,
-            transport=self._transport,
+            model=self._new_model(config, history.encode_item),
             tools=self._tools,
             sessions=SessionStore(runtime, outlet.emit),
             sandbox=sandbox_of(config, cwd, runtime.env),
             confinement=confinement(config, runtime, cwd),
             desk=Desk(self._rule_book()),
             outlet=outlet,
-            history=History(
-                output_tokens=info.tool_output_tokens, new_id=runtime.uuid if keeps_ids else None
-            ),
+            history=history,
             usage=UsageAccount(info.usable_window),
             agents=agents_text(cwd, config.codex_home, budget=config.project_doc_max_bytes),
+            workspaces=Workspaces(runtime, cwd, enabled=config.git_metadata),
+            catalogue=self._catalogue,
+            lineage=lineage,
+        )
+
+    def _new_model(
+        self, config: Config, encode: Callable[[ResponseItem], msgspec.Raw]
+    ) -> ModelClient:
+        http = self._new_http(config)
+        return ModelClient(http, encode=encode, open_socket=self._open_socket)
+
+    def _new_http(self, config: Config) -> HttpClient:
+        return HttpClient(
+            provider=config.provider,
+            transport=self._transport,
+            runtime=self._runtime,
+            auth=self._auth,
+            openai_base_url=config.openai_base_url,
+            compresses=config.feature("enable_request_compression"),
         )
 
     def _cwd(self) -> Path:
@@ -149,3 +201,10 @@ class Codex:
                 new.write(self._runtime.uuid())
             return file.read_text(encoding="utf-8").strip() or None
         return None
+
+
+async def _open_websocket(url: str, headers: Mapping[str, str]) -> WebSocket:
+    """The real one, loaded when it is needed."""
+    from codex_core.model_client.websocket_transport import open_websocket
+
+    return await open_websocket(url, headers)

@@ -1,118 +1,80 @@
 """What the model is told around the user's words: permissions, standing orders, the environment.
 
 Texts and comparison only. All of it is told before a thread's first message; later only what is
-different.
+different, so that what was sent before stays as it is.
 """
 
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from codex_core.config.config import Config
+from codex_core.config.personality import personality_text
 from codex_core.protocol.items import InputText, Message
 from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.runtime import Runtime
+from codex_core.session.environment import Environment
+from codex_core.session.fragments import agents_fragment, tagged
 from codex_core.session.permissions import permissions_text
-from codex_core.tools.sandbox import Sandbox
 
-__all__ = ["TURN_ABORTED", "Environment", "Told", "initial_context", "update", "user_message"]
+__all__ = ["Told", "initial_context", "instructions", "update"]
 
-TURN_ABORTED = """\
-<turn_aborted>
-The user stopped the turn above. Commands that were running may still run, or have done part of
-their work; look at the state of things before you go on.
-</turn_aborted>"""
+_MODEL_SWITCH = """\
+<model_switch>
+Up to here another model spoke with the user. Go on in its place, under these instructions:
 
-_WORKSPACE = "<workspace_roots><root>{cwd}</root></workspace_roots>"
-_UNRESTRICTED = (
-    '<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>'
-)
-_RESTRICTED = (
-    '<permission_profile type="managed"><file_system type="restricted">'
-    '<entry access="read"><special>:root</special></entry>{entries}'
-    "</file_system></permission_profile>"
-)
-_ENTRY = '<entry access="{access}"><path>{path}</path></entry>'
+{instructions}
+</model_switch>"""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Environment:
-    """What `<environment_context>` says; a field that is None is not said."""
-
-    cwd: str | None
-    shell: str | None
-    current_date: str
-    timezone: str
-    filesystem: str
-
-    @classmethod
-    def of(cls, runtime: Runtime, cwd: Path, sandbox: Sandbox | None) -> "Environment":
-        """The environment as it is now."""
-        today = datetime.fromtimestamp(runtime.now(), _zone(runtime.timezone))
-        return cls(
-            cwd=str(cwd),
-            shell=Path(runtime.env.get("SHELL") or "/bin/sh").name,
-            current_date=f"{today:%Y-%m-%d}",
-            timezone=runtime.timezone,
-            filesystem=_WORKSPACE.format(cwd=cwd) + _permission_profile(sandbox),
-        )
-
-    def text(self) -> str:
-        """The tagged block."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        lines = [f"  <{name}>{value}</{name}>" for name, value in named if value is not None]
-        return "\n".join(["<environment_context>", *lines, "</environment_context>"])
-
-
-def _permission_profile(sandbox: Sandbox | None) -> str:
-    if sandbox is None:
-        return _UNRESTRICTED
-    access = dict.fromkeys(sandbox.writable, "write") | dict.fromkeys(sandbox.protected, "read")
-    entries = (_ENTRY.format(access=word, path=path) for path, word in access.items())
-    return _RESTRICTED.format(entries="".join(entries))
+_PLAN = """\
+Plan only, until you are told otherwise: read and find out as much as you like, but change nothing.
+Ask the user with request_user_input where their wish decides. End with the plan, whole and in an
+order in which it can be carried out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """All that the model is told of and that may change between turns."""
+    """All that the model is told of and that may change between turns; empty texts are not told."""
 
+    model: str
     permissions: str
+    collaboration: str
+    personality: str
     environment: Environment
 
     @classmethod
-    def of(
-        cls,
-        config: Config,
-        runtime: Runtime,
-        cwd: Path,
-        sandbox: Sandbox | None,
-        policy: ApprovalPolicy,
-    ) -> "Told":
+    def of(cls, config: Config, runtime: Runtime, cwd: Path, policy: ApprovalPolicy) -> "Told":
         """As it is now."""
         return cls(
+            model=config.model,
             permissions=permissions_text(config, policy),
-            environment=Environment.of(runtime, cwd, sandbox),
+            collaboration=_collaboration(config),
+            personality=_personality(config),
+            environment=Environment.of(config, runtime, cwd),
         )
 
 
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+def instructions(config: Config) -> str:
+    """The instructions of a thread that begins with these settings."""
+    return "\n".join(filter(None, (config.base_instructions, _personality(config))))
 
 
-def initial_context(config: Config, now: Told, agents: str | None) -> list[Message]:
-    """The messages before a thread's first user message; empty ones are left out."""
+def initial_context(
+    config: Config, now: Told, agents: str | None, before: Told | None = None
+) -> list[Message]:
+    """The messages before a thread's first user message; empty ones are left out.
+
+    `before` is what the model was told last, where this is told to it once more.
+    """
     developer = [
+        _model_switch(config, before, now),
         now.permissions if config.include_permissions_instructions else "",
         config.developer_instructions,
+        _tag("collaboration_mode", now.collaboration),
     ]
-    cwd = now.environment.cwd
-    orders = f"# AGENTS.md instructions for {cwd}\n\n<INSTRUCTIONS>\n{agents}\n</INSTRUCTIONS>"
+    cwd = now.environment.cwd or ""
     user = [
-        orders if agents else "",
+        agents_fragment(cwd, agents) if agents else "",
         now.environment.text() if config.include_environment_context else "",
     ]
     return [*_message("developer", developer), *_message("user", user)]
@@ -120,30 +82,48 @@ def initial_context(config: Config, now: Told, agents: str | None) -> list[Messa
 
 def update(config: Config, before: Told, now: Told) -> list[Message]:
     """The messages before a later turn: nothing when nothing changed."""
-    messages: list[Message] = []
-    if before.permissions != now.permissions and config.include_permissions_instructions:
-        messages += _message("developer", [now.permissions])
-    if before.environment != now.environment and config.include_environment_context:
-        messages += _message("user", [_changes(before.environment, now.environment).text()])
-    return messages
+    permissions = now.permissions if config.include_permissions_instructions else ""
+    developer = [
+        _model_switch(config, before, now),
+        permissions if now.permissions != before.permissions else "",
+        _tag("collaboration_mode", _new(before.collaboration, now.collaboration)),
+        _tag("personality_spec", _restyled(before, now)),
+    ]
+    news = now.environment.news(before.environment) if config.include_environment_context else None
+    user = [news.text()] if news else []
+    return [*_message("developer", developer), *_message("user", user)]
 
 
-def _changes(before: Environment, now: Environment) -> Environment:
-    """The environment without what is as before."""
-    return Environment(
-        cwd=now.cwd if now.cwd != before.cwd else None,
-        shell=now.shell if now.shell != before.shell else None,
-        current_date=now.current_date,
-        timezone=now.timezone,
-        filesystem=now.filesystem,
-    )
+def _model_switch(config: Config, before: Told | None, now: Told) -> str:
+    if before is None or before.model == now.model:
+        return ""
+    return _MODEL_SWITCH.format(instructions=instructions(config))
 
 
-def _message(role: str, texts: list[str]) -> list[Message]:
+def _restyled(before: Told, now: Told) -> str:
+    """Another personality of the same model; another model's is in its instructions."""
+    return _new(before.personality, now.personality) if before.model == now.model else ""
+
+
+def _personality(config: Config) -> str:
+    return personality_text(config.personality) if config.model_info.has_personality else ""
+
+
+def _collaboration(config: Config) -> str:
+    given = config.collaboration_instructions
+    if given is None:
+        return _PLAN if config.collaboration_mode == "plan" else ""
+    return given
+
+
+def _new(before: str, now: str) -> str:
+    return now if now != before else ""
+
+
+def _tag(tag: str, text: str) -> str:
+    return tagged(tag, text) if text else ""
+
+
+def _message(role: str, texts: Iterable[str]) -> list[Message]:
     parts = tuple(InputText(text=text) for text in texts if text)
     return [Message(role=role, content=parts)] if parts else []
-
-
-def user_message(text: str) -> Message:
-    """A user message of one text."""
-    return Message(role="user", content=(InputText(text=text),))

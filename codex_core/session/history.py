@@ -1,42 +1,40 @@
 """What the model is going to be shown again: items in order, encoded once.
 
-Hygiene before each request: a call without an output gets the output "aborted" right after it, an
-output without its call is left out. Items of unknown type and system messages are never kept.
+What a request costs here grows with the items that are new, but for one list of pointers. Items
+that are not sent as they were recorded are few and known by their place: calls without an output,
+outputs without a call, images for a model that takes none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import UNSET
 
 from codex_core.protocol.items import (
-    CustomToolCall,
     CustomToolCallOutput,
-    FunctionCall,
     FunctionCallOutput,
     KnownItem,
-    Message,
     OtherItem,
-    Reasoning,
     ResponseItem,
 )
-from codex_core.tools.truncate import truncate_middle
+from codex_core.protocol.truncation import TruncationPolicy
+from codex_core.session.hygiene import (
+    Key,
+    answers,
+    calls,
+    identified,
+    is_kept,
+    needs_call,
+    synthetic_output,
+    without_images,
+)
+from codex_core.session.pictures import with_usable_images
+from codex_core.tools.truncate import truncate_output
 
-__all__ = ["ABORTED", "History"]
-
-ABORTED = "aborted"
+__all__ = ["History"]
 
 _RECORD_MARGIN = 1.2
 """Outputs are cut when a tool makes them; what is recorded may be this much longer."""
-
-_ID_PREFIX: dict[type[KnownItem], str] = {
-    Message: "msg_",
-    Reasoning: "rs_",
-    FunctionCall: "fc_",
-    FunctionCallOutput: "fco_",
-    CustomToolCall: "ctc_",
-    CustomToolCallOutput: "ctco_",
-}
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -44,15 +42,38 @@ _ENCODER = msgspec.json.Encoder()
 class History:
     """The items of a thread.
 
-    `new_id` makes ids for items without one, or is None when ids are not sent at all.
-    `output_tokens` is the budget of one tool output.
+    `policy` bounds each tool output that is recorded from then on. `new_id` makes ids for items
+    without one; where it is None only ids that the server gave are sent, if `keeps_ids`.
+    `keeps_passthrough` says whether the server's notes on items go back to it.
     """
 
-    def __init__(self, *, output_tokens: int, new_id: Callable[[], str] | None = None) -> None:
-        self._budget = int(output_tokens * _RECORD_MARGIN)
+    def __init__(
+        self,
+        *,
+        policy: TruncationPolicy,
+        new_id: Callable[[], str] | None = None,
+        keeps_ids: bool = False,
+        keeps_passthrough: bool = False,
+    ) -> None:
+        self.policy = policy
         self._new_id = new_id
+        self._keeps_ids = keeps_ids
+        self._keeps_passthrough = keeps_passthrough
+        self._clear()
+
+    def _clear(self) -> None:
         self._items: list[KnownItem] = []
         self._encoded: list[msgspec.Raw] = []
+        self._called: set[Key] = set()
+        self._answered: set[Key] = set()
+        self._open: dict[Key, list[int]] = {}
+        """Places of the calls that have no output."""
+        self._orphans: dict[Key, list[int]] = {}
+        """Places of the outputs that have no call."""
+        self._synthetic: dict[int, msgspec.Raw] = {}
+        """Outputs that were made up, by the place of their call."""
+        self._imageless: dict[int, msgspec.Raw] = {}
+        """Items with images as a model is sent them that takes none, by their place."""
 
     @property
     def items(self) -> tuple[KnownItem, ...]:
@@ -61,68 +82,118 @@ class History:
 
     def record(self, item: ResponseItem) -> None:
         """Appends an item, if it is of a kind that is kept."""
-        if isinstance(item, OtherItem) or (isinstance(item, Message) and item.role == "system"):
+        if is_kept(item):
+            self._append(self._kept(item))
+
+    def replace(self, items: Iterable[KnownItem]) -> None:
+        """Has these items from now on, none of them cut."""
+        self._clear()
+        for item in items:
+            self._append(self._sendable(item))
+
+    def with_items(self, items: Iterable[KnownItem]) -> "History":
+        """Another history under the same rules."""
+        other = History(
+            policy=self.policy,
+            new_id=self._new_id,
+            keeps_ids=self._keeps_ids,
+            keeps_passthrough=self._keeps_passthrough,
+        )
+        other.replace(items)
+        return other
+
+    def encode_item(self, item: ResponseItem) -> msgspec.Raw:
+        """An item as `for_prompt` has it once it is recorded; as it came if it is not kept."""
+        if isinstance(item, OtherItem):
+            return msgspec.Raw(item.raw)
+        return _encode(self._kept(item))
+
+    def for_prompt(self, *, images: bool = True) -> list[msgspec.Raw]:
+        """The items of the next request, encoded; each call has its output, each output its call.
+
+        `images` says whether the model takes any. An item that did not change is the same object
+        each time.
+        """
+        amended: dict[int, tuple[msgspec.Raw, ...]] = {}
+        if not images:
+            amended.update((place, (raw,)) for place, raw in self._imageless.items())
+        for places in self._orphans.values():
+            amended.update((place, ()) for place in places)
+        for places in self._open.values():
+            amended.update((place, self._aborted(place)) for place in places)
+        return self._with(amended)
+
+    def withhold_last_images(self, note: str) -> bool:
+        """Puts `note` for the images of the newest item, if that is an output; else it is False."""
+        if not self._items or not isinstance(
+            self._items[-1], FunctionCallOutput | CustomToolCallOutput
+        ):
+            return False
+        plain = without_images(self._items[-1], note)
+        if plain is self._items[-1]:
+            return False
+        self._items[-1], self._encoded[-1] = plain, _encode(plain)
+        del self._imageless[len(self._items) - 1]
+        return True
+
+    def _kept(self, item: KnownItem) -> KnownItem:
+        if isinstance(item, FunctionCallOutput | CustomToolCallOutput):
+            output = truncate_output(item.output, self.policy.times(_RECORD_MARGIN))
+            if output is not item.output:
+                item = msgspec.structs.replace(item, output=output)
+        return self._sendable(with_usable_images(item))
+
+    def _sendable(self, item: KnownItem) -> KnownItem:
+        if item.passthrough is not UNSET and not (self._keeps_passthrough and item.passthrough):
+            item = msgspec.structs.replace(item, passthrough=UNSET)
+        return identified(item, self._new_id, keeps=self._keeps_ids)
+
+    def _append(self, item: KnownItem) -> None:
+        place = len(self._items)
+        self._items.append(item)
+        self._encoded.append(_encode(item))
+        plain = without_images(item)
+        if plain is not item:
+            self._imageless[place] = _encode(plain)
+        self._note_call(calls(item), place)
+        self._note_output(answers(item), place, alone=not needs_call(item))
+
+    def _note_call(self, key: Key | None, place: int) -> None:
+        if key is None:
             return
-        kept = self._with_id(self._cut(item))
-        self._items.append(kept)
-        self._encoded.append(_encode(kept))
+        self._called.add(key)
+        self._orphans.pop(key, None)
+        if key not in self._answered:
+            self._open.setdefault(key, []).append(place)
 
-    def for_prompt(self) -> list[msgspec.Raw]:
-        """The items of the next request, encoded; each call has its output."""
-        answered = {key for item in self._items if (key := _answers(item))}
-        called = {key for item in self._items if (key := _calls(item))}
+    def _note_output(self, key: Key | None, place: int, *, alone: bool) -> None:
+        if key is None:
+            return
+        self._answered.add(key)
+        self._open.pop(key, None)
+        if not alone and key not in self._called:
+            self._orphans.setdefault(key, []).append(place)
+
+    def _aborted(self, place: int) -> tuple[msgspec.Raw, msgspec.Raw]:
+        """A call and the output that is made up for it, always the same."""
+        if place not in self._synthetic:
+            output = synthetic_output(self._items[place])
+            self._synthetic[place] = _encode(identified(output, self._new_id))
+        return self._encoded[place], self._synthetic[place]
+
+    def _with(self, amended: dict[int, tuple[msgspec.Raw, ...]]) -> list[msgspec.Raw]:
+        """All items, with those of some places in the stead of what stands there."""
+        if not amended:
+            return self._encoded.copy()
         prompt: list[msgspec.Raw] = []
-        for item, encoded in zip(self._items, self._encoded, strict=True):
-            answers = _answers(item)
-            if answers is None or answers in called:
-                prompt.append(encoded)
-            calls = _calls(item)
-            if calls is not None and calls not in answered:
-                prompt.append(_encode(self._with_id(_aborted(item))))
+        start = 0
+        for place in sorted(amended):
+            prompt += self._encoded[start:place]
+            prompt += amended[place]
+            start = place + 1
+        prompt += self._encoded[start:]
         return prompt
-
-    def _cut(self, item: KnownItem) -> KnownItem:
-        if not isinstance(item, FunctionCallOutput | CustomToolCallOutput):
-            return item
-        if not isinstance(item.output, str):
-            return item
-        text = truncate_middle(item.output, self._budget)
-        return item if text is item.output else msgspec.structs.replace(item, output=text)
-
-    def _with_id(self, item: KnownItem) -> KnownItem:
-        if self._new_id is None:
-            return item if item.id is UNSET else msgspec.structs.replace(item, id=UNSET)
-        if item.id:
-            return item
-        return msgspec.structs.replace(item, id=_ID_PREFIX[type(item)] + self._new_id())
 
 
 def _encode(item: KnownItem) -> msgspec.Raw:
     return msgspec.Raw(_ENCODER.encode(item))
-
-
-def _calls(item: KnownItem) -> tuple[str, str] | None:
-    """What a call is known by: its kind and id."""
-    match item:
-        case FunctionCall():
-            return "function", item.call_id
-        case CustomToolCall():
-            return "custom", item.call_id
-    return None
-
-
-def _answers(item: KnownItem) -> tuple[str, str] | None:
-    """The call that an output belongs to."""
-    match item:
-        case FunctionCallOutput():
-            return "function", item.call_id
-        case CustomToolCallOutput():
-            return "custom", item.call_id
-    return None
-
-
-def _aborted(call: KnownItem) -> KnownItem:
-    if isinstance(call, CustomToolCall):
-        return CustomToolCallOutput(call_id=call.call_id, output=ABORTED)
-    assert isinstance(call, FunctionCall)
-    return FunctionCallOutput(call_id=call.call_id, output=ABORTED)

@@ -5,6 +5,9 @@ told as started and completed together; a delta without an open item is nobody's
 """
 
 from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
 
 from codex_core.model_client.events import (
     ItemAdded,
@@ -27,14 +30,19 @@ from codex_core.protocol.events import (
     ReasoningContentDelta,
     ReasoningRawContentDelta,
 )
-from codex_core.protocol.items import Message, Reasoning, ReasoningText, ResponseItem
+from codex_core.protocol.items import ImageGenerationCall, ResponseItem
 from codex_core.protocol.turn_items import AgentMessageItem, ReasoningItem, TurnItem
+from codex_core.session.shown import as_started, shown
 
 __all__ = ["Narration"]
 
 
 class Narration:
-    """Tells one response; `new_id` names items that the server left without an id."""
+    """Tells one response.
+
+    `new_id` names items that the server left without an id, `saved` the file of an image. Raw
+    reasoning is told if `shows_raw`.
+    """
 
     def __init__(
         self,
@@ -43,11 +51,15 @@ class Narration:
         turn_id: str,
         emit: Callable[[EventMsg], None],
         new_id: Callable[[], str],
+        saved: Callable[[ImageGenerationCall], Path | None] = lambda _: None,
+        shows_raw: bool = False,
     ) -> None:
         self._thread_id = thread_id
         self._turn_id = turn_id
         self._emit = emit
         self._new_id = new_id
+        self._saved = saved
+        self._shows_raw = shows_raw
         self._open: TurnItem | None = None
 
     def tell(self, event: ResponseEvent) -> None:
@@ -57,43 +69,41 @@ class Narration:
                 self._start(event.item)
             case ItemDone():
                 self._finish(event.item)
+            case ReasoningDelta() if not self._shows_raw:
+                pass
             case TextDelta() | SummaryDelta() | SummaryPart() | ReasoningDelta():
-                if self._open is not None:
+                if isinstance(self._open, AgentMessageItem | ReasoningItem):
                     self._emit(self._delta(event, self._open.id))
 
     def _start(self, item: ResponseItem) -> None:
-        self._open = self._as_turn_item(item, item_id=None)
+        self._open = self._as_turn_item(item, None)
         if self._open is not None:
-            self._tell_started(_emptied(self._open))
+            self._tell_started(as_started(self._open))
 
     def _finish(self, item: ResponseItem) -> None:
         opened, self._open = self._open, None
-        whole = self._as_turn_item(item, item_id=opened.id if opened else None)
+        whole = self._as_turn_item(item, opened)
         if whole is None:
             return
         if type(opened) is not type(whole):
-            self._tell_started(_emptied(whole))
+            self._tell_started(as_started(whole))
         self._emit(ItemCompleted(thread_id=self._thread_id, turn_id=self._turn_id, item=whole))
         for msg in _in_short(whole):
-            self._emit(msg)
+            if self._shows_raw or not isinstance(msg, AgentReasoningRawContent):
+                self._emit(msg)
 
     def _tell_started(self, item: TurnItem) -> None:
         self._emit(ItemStarted(thread_id=self._thread_id, turn_id=self._turn_id, item=item))
 
-    def _as_turn_item(self, item: ResponseItem, *, item_id: str | None) -> TurnItem | None:
-        if isinstance(item, Message) and item.role == "assistant":
-            return AgentMessageItem(
-                id=item_id or item.id or self._new_id(), text=item.text, phase=item.phase
-            )
-        if isinstance(item, Reasoning):
-            return ReasoningItem(
-                id=item_id or item.id or self._new_id(),
-                summary_text=tuple(part.text for part in item.summary),
-                raw_content=tuple(
-                    part.text for part in item.content or () if isinstance(part, ReasoningText)
-                ),
-            )
-        return None
+    def _as_turn_item(self, item: ResponseItem, opened: TurnItem | None) -> TurnItem | None:
+        """The item under the id that it was opened with, else the server's, else a new one."""
+        saved = self._saved(item) if isinstance(item, ImageGenerationCall) else None
+        whole = shown(item, getattr(item, "id", None) or "", saved)
+        if whole is not None and type(opened) is type(whole):
+            return msgspec.structs.replace(whole, id=opened.id)
+        if whole is None or whole.id:
+            return whole
+        return msgspec.structs.replace(whole, id=self._new_id())
 
     def _delta(
         self, event: TextDelta | SummaryDelta | SummaryPart | ReasoningDelta, item_id: str
@@ -126,13 +136,6 @@ class Narration:
                 return AgentReasoningSectionBreak(
                     item_id=item_id, summary_index=event.summary_index
                 )
-
-
-def _emptied(item: TurnItem) -> TurnItem:
-    """The item as it starts: its text comes with the deltas."""
-    if isinstance(item, AgentMessageItem):
-        return AgentMessageItem(id=item.id, text="", phase=item.phase)
-    return ReasoningItem(id=item.id)
 
 
 def _in_short(item: TurnItem) -> list[EventMsg]:

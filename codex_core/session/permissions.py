@@ -41,6 +41,9 @@ If the sandbox stops a command, the user is asked whether to run it without (app
 The user can be asked for approval (approval_policy is `{policy}`).""",
 }
 
+_NO_ESCALATION = """\
+ Leave `sandbox_permissions` out."""
+
 _ESCALATE = """\
  If a command that the task needs cannot work in
 the sandbox, call it with `sandbox_permissions` set to `require_escalated`, and put to the user in
@@ -56,8 +59,8 @@ def permissions_text(config: Config, policy: ApprovalPolicy) -> str:
 
 def _approvals(config: Config, policy: ApprovalPolicy) -> str:
     sandboxed = config.sandbox_mode != "danger-full-access"
-    escalate = _ESCALATE if escalation_offered(policy, sandboxed=sandboxed) else ""
-    return _approval_text(policy) + escalate
+    offered = escalation_offered(policy, sandboxed=sandboxed)
+    return _approval_text(policy) + (_ESCALATE if offered else _NO_ESCALATION)
 
 
 def _approval_text(policy: ApprovalPolicy) -> str:

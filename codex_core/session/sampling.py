@@ -8,15 +8,31 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-from codex_core.approvals.policy import escalation_offered
+import msgspec
+
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import CONTEXT_WINDOW, ModelError
-from codex_core.model_client.events import Completed, ItemDone, ResponseEvent
-from codex_core.model_client.request import Prompt
+from codex_core.model_client.events import (
+    Completed,
+    ItemDone,
+    RateLimits,
+    ResponseEvent,
+)
 from codex_core.protocol.events import EventMsg, TurnDiff
-from codex_core.protocol.items import CustomToolCall, FunctionCall, Message, ResponseItem
+from codex_core.protocol.items import (
+    CustomToolCall,
+    FunctionCall,
+    ImageGenerationCall,
+    Message,
+    ResponseItem,
+    ToolSearchCall,
+)
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.session.hygiene import nothing_found
+from codex_core.session.identity import as_it_stands
 from codex_core.session.narration import Narration
+from codex_core.session.prompts import history_prompt
+from codex_core.session.server_notes import ServerNotes
 from codex_core.session.state import ThreadState
 from codex_core.tools.batch import ToolBatch
 from codex_core.tools.patch.turn_changes import TurnChanges
@@ -31,6 +47,8 @@ class Owner(Protocol):
     cancelled: bool
     changes: TurnChanges
     policy: ApprovalPolicy
+    output_schema: msgspec.Raw | None
+    server_notes: ServerNotes
 
     def emit(self, msg: EventMsg) -> None:
         """Tells an event."""
@@ -51,9 +69,14 @@ class Sampling:
         self._owner = owner
         self._follow_up = False
         self._has_news = False
-        turn_id = client.identity.turn_id
+        turn_id, config = client.identity.turn_id, state.config
         self._narration = Narration(
-            thread_id=state.thread_id, turn_id=turn_id, emit=owner.emit, new_id=state.runtime.uuid
+            thread_id=state.thread_id,
+            turn_id=turn_id,
+            emit=owner.emit,
+            new_id=state.runtime.uuid,
+            saved=state.images.path_of,
+            shows_raw=config.show_raw_agent_reasoning,
         )
         context = ToolContext(
             runtime=state.runtime,
@@ -62,13 +85,15 @@ class Sampling:
             cwd=state.cwd,
             thread_id=state.thread_id,
             turn_id=turn_id,
-            output_tokens=state.config.model_info.tool_output_tokens,
+            output_tokens=config.model_info.tool_output_tokens,
             confinement=state.confinement,
             sandbox=state.sandbox,
             policy=owner.policy,
             desk=state.desk,
             cancelled=lambda: owner.cancelled,
             changes=owner.changes,
+            may_question=config.may_question,
+            takes_images=config.model_info.takes_images,
         )
         self._batch = ToolBatch(state.tools, context, context.cancelled)
         self._called: set[str] = set()
@@ -104,31 +129,28 @@ class Sampling:
         return None
 
     async def _stream(self) -> None:
-        stream = await self._client.stream(self._prompt())
+        prompt = history_prompt(self._state, output_schema=self._owner.output_schema)
+        identity = as_it_stands(self._client.identity, self._state)
+        stream = await self._client.stream(prompt, identity=identity)
         try:
-            self._state.usage.note_limits(stream.rate_limits)
-            self._has_news = True
             while events := await stream.read():
                 for event in events:
                     self._take(event)
         finally:
             stream.close()
 
-    def _prompt(self) -> Prompt:
-        state = self._state
-        escalation = escalation_offered(self._owner.policy, sandboxed=state.sandbox is not None)
-        return Prompt(
-            instructions=state.config.base_instructions,
-            input=state.history.for_prompt(),
-            tools=state.tools.specs(escalation=escalation),
-        )
-
     def _take(self, event: ResponseEvent) -> None:
+        if isinstance(event, ItemDone) and isinstance(event.item, ImageGenerationCall):
+            self._take_image(event.item)
         self._narration.tell(event)
+        self._owner.server_notes.take(event)
         match event:
             case ItemDone():
                 self._take_item(event.item)
+            case RateLimits():
+                self._has_news = True
             case Completed():
+                self._has_news = True
                 self._follow_up |= event.end_turn is False
                 if event.usage is not None:
                     self._state.usage.add(event.usage)
@@ -138,6 +160,8 @@ class Sampling:
             self._take_call(item)
             return
         self._record([item])
+        if isinstance(item, ToolSearchCall):
+            self._take_search(item)
         if isinstance(item, Message) and item.role == "assistant":
             self.last_message = item.text
 
@@ -149,6 +173,19 @@ class Sampling:
         self._record([call])
         self._follow_up = True
         self._batch.start(call)
+
+    def _take_image(self, image: ImageGenerationCall) -> None:
+        """The model is told first where it was put."""
+        note = self._state.images.keep(image)
+        if note is not None:
+            self._record([note])
+
+    def _take_search(self, search: ToolSearchCall) -> None:
+        """This core holds no tools back, so there is none to be found."""
+        if search.execution != "client" or search.call_id is None:
+            return
+        self._follow_up = True
+        self._batch.add(nothing_found(search.call_id))
 
     def _record(self, items: Iterable[ResponseItem]) -> None:
         for item in items:

@@ -9,8 +9,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
 
 from codex_core.model_client.errors import ModelError
 from codex_core.protocol.events import (
@@ -24,20 +28,26 @@ from codex_core.protocol.inputs import PendingInput
 from codex_core.protocol.items import Message
 from codex_core.protocol.ops import (
     CleanBackgroundTerminals,
+    Compact,
     ExecApproval,
     Interrupt,
     Op,
+    Overrides,
+    OverrideTurnContext,
     PatchApproval,
     RunUserShellCommand,
     Shutdown,
     UserInput,
+    UserInputAnswer,
 )
-from codex_core.session.answers import find_waiter, hand_in
-from codex_core.session.context import TURN_ABORTED, user_message
+from codex_core.session.answers import find_waiter, hand_in, hand_in_words
+from codex_core.session.fragments import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
+from codex_core.session.settings import Settings, overridden
 from codex_core.session.state import ThreadState
 from codex_core.session.turn import Turn
 from codex_core.session.user_shell import UserShell
+from codex_core.tools.sandbox import check_sandbox
 
 __all__ = ["Thread"]
 
@@ -61,10 +71,18 @@ class Thread:
         self._turn: Turn | None = None
         self._submissions: asyncio.Queue[_Submission] = asyncio.Queue()
         self._closed = False
+        self._waiting: list[PendingInput] = []
+        """What was submitted while the history is compacted, for the turn after that."""
+        self._waiting_schema: dict[str, Any] | None = None
+        self._upcoming: Settings | None = None
+        """What holds from the next turn on, where a turn still runs under what held before."""
         self._handlers: dict[type[Op], Callable[[_Submission], Awaitable[str]]] = {
             UserInput: self._on_user_input,
+            OverrideTurnContext: self._on_override,
+            Compact: self._on_compact,
             ExecApproval: self._on_approval,
             PatchApproval: self._on_approval,
+            UserInputAnswer: self._on_answer,
             Interrupt: self._on_interrupt,
             RunUserShellCommand: self._on_user_shell,
             CleanBackgroundTerminals: self._on_clean,
@@ -78,10 +96,11 @@ class Thread:
     async def submit(self, op: Op) -> str:
         """Hands in an operation and awaits that it is taken.
 
-        For input the answer is the id of the turn that has it: a new one, or the running one. An
-        interrupt or a shutdown is answered when it is done; both may be repeated. Raises
-        `ThreadClosedError` for input or a command after a shutdown, `ValueError` for an empty one,
-        `NotPendingError` for an approval that nothing waits for.
+        For input the answer is the id of the turn that has it: a new one, the running one, or the
+        one that begins when the history is compacted. An interrupt or a shutdown is answered when
+        it is done; both may be repeated. Raises `ThreadClosedError` for input or a command after a
+        shutdown, `ValueError` for an empty one, `NotPendingError` for an approval that nothing
+        waits for.
         """
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         submission = _Submission(id=self._state.runtime.uuid(), op=op, answer=answer)
@@ -144,15 +163,59 @@ class Thread:
             submission_id=submission.id,
             items=op.items,
             client_metadata=op.responsesapi_client_metadata,
+            additional_context=op.additional_context or UNSET,
         )
-        if op.approval_policy is not None:
-            self._state.config = replace(self._state.config, approval_policy=op.approval_policy)
-        if self._turn is not None:
-            self._turn.pending.append(given)
-            return self._turn.id
-        turn = Turn(self._state, submission.id)
-        turn.pending.append(given)
+        await self._override(op)
+        if self._turn is None:
+            return self._start_input([given], op.output_schema)
+        if not self._turn.steerable:
+            return self._keep(given, op.output_schema)
+        self._turn.pending.append(given)
+        return self._turn.id
+
+    async def _on_override(self, submission: _Submission) -> str:
+        assert isinstance(submission.op, OverrideTurnContext)
+        await self._override(submission.op)
+        return submission.id
+
+    async def _override(self, op: Overrides) -> None:
+        """Takes up what an operation says of the settings, for the next turn to begin."""
+        before = self._upcoming or self._state.settings
+        settings = overridden(before, op, self._state.runtime)
+        if settings is before:
+            return
+        if settings.confinement != before.confinement:
+            await check_sandbox(
+                settings.config, self._state.runtime, settings.cwd, settings.confinement
+            )
+        self._upcoming = settings
+        if self._turn is None:
+            self._adopt()
+
+    def _adopt(self) -> None:
+        if self._upcoming is not None:
+            self._state.adopt(self._upcoming)
+            self._upcoming = None
+
+    def _new_turn(self, turn_id: str, *, steerable: bool = True) -> Turn:
+        """A turn under the settings that hold by now."""
+        self._adopt()
+        return Turn(self._state, turn_id, steerable=steerable)
+
+    def _start_input(
+        self, given: list[PendingInput], output_schema: dict[str, Any] | None = None
+    ) -> str:
+        """A turn of inputs; its id is the first one's."""
+        turn = self._new_turn(given[0].submission_id)
+        turn.pending.extend(given)
+        if output_schema is not None:
+            turn.output_schema = msgspec.Raw(msgspec.json.encode(output_schema))
         return self._start_turn(turn, turn.run)
+
+    async def _on_compact(self, submission: _Submission) -> str:
+        await self._abort("replaced")
+        turn = self._new_turn(submission.id, steerable=False)
+        return self._start_turn(turn, turn.compact)
 
     async def _on_user_shell(self, submission: _Submission) -> str:
         op = submission.op
@@ -160,7 +223,7 @@ class Thread:
         if not op.command.strip():
             raise ValueError("run_user_shell_command has no command; give it a command line")
         if self._turn is None:
-            turn = Turn(self._state, submission.id)
+            turn = self._new_turn(submission.id)
             return self._start_turn(turn, partial(turn.run_shell, op.command))
         shell = UserShell(self._state, self._turn.id, op.command)
         task = asyncio.ensure_future(self._run_beside(shell))
@@ -207,19 +270,38 @@ class Thread:
         if error is not None:
             turn.emit(error)
         turn.tell_complete(failed=error is not None)
+        if self._waiting:
+            self._start_input(self._take_waiting(), self._waiting_schema)
+
+    def _keep(self, given: PendingInput, output_schema: dict[str, Any] | None) -> str:
+        """Holds input for the next turn; gives the id that this will have."""
+        if not self._waiting:
+            self._waiting_schema = output_schema
+        self._waiting.append(given)
+        return self._waiting[0].submission_id
+
+    def _take_waiting(self) -> list[PendingInput]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
 
     async def _on_approval(self, submission: _Submission) -> str:
         op = submission.op
         assert isinstance(op, ExecApproval | PatchApproval)
         if op.decision == "abort":
             find_waiter(self._state, op)
-            await self._abort()
+            await self._abort("interrupted")
         else:
             hand_in(self._state, op)
         return submission.id
 
+    async def _on_answer(self, submission: _Submission) -> str:
+        assert isinstance(submission.op, UserInputAnswer)
+        hand_in_words(self._state, submission.op)
+        return submission.id
+
     async def _on_interrupt(self, submission: _Submission) -> str:
-        await self._abort()
+        await self._abort("interrupted")
+        self._give_back_waiting()
         return submission.id
 
     async def _on_clean(self, submission: _Submission) -> str:
@@ -227,27 +309,39 @@ class Thread:
         return submission.id
 
     async def _on_shutdown(self, submission: _Submission) -> str:
-        await self._abort()
+        await self._abort("interrupted")
+        self._give_back_waiting()
         self._closed = True
         await self._state.sessions.close()
+        await self._state.workspaces.close()
+        await self._state.model.close()
         if self._beside:
             await asyncio.wait(self._beside, timeout=_ABORT_GRACE)
         self._state.outlet.emit(submission.id, ShutdownComplete())
         self._state.outlet.close()
         return submission.id
 
-    async def _abort(self) -> None:
-        """Ends the running turn, if there is one."""
+    def _give_back_waiting(self) -> None:
+        """The turn that was promised to waiting input is over before it begins."""
+        if not self._waiting:
+            return
+        turn = self._new_turn(self._waiting[0].submission_id)
+        turn.pending.extend(self._take_waiting())
+        turn.tell_started()
+        turn.tell_aborted("interrupted")
+
+    async def _abort(self, reason: str) -> None:
+        """Ends the running turn, if there is one; the model is told of an interrupt."""
         turn = self._turn
         if turn is None or turn.task is None:
             return
         turn.cancelled = True
         turn.task.cancel()
         await asyncio.wait([turn.task], timeout=_ABORT_GRACE)
-        if turn.began:
+        if turn.began and reason == "interrupted":
             self._state.history.record(user_message(TURN_ABORTED))
         self._turn = None
-        turn.tell_aborted("interrupted")
+        turn.tell_aborted(reason)
 
 
 def _answer(submission: _Submission, answer: str) -> None:

@@ -8,36 +8,47 @@ import asyncio
 from collections import deque
 from dataclasses import replace
 
+import msgspec
+
 from codex_core.model_client.client import TurnClient
-from codex_core.model_client.errors import ModelError
-from codex_core.model_client.metadata import RequestIdentity
-from codex_core.model_client.retry import pause_before
+from codex_core.model_client.errors import INVALID_IMAGE, ModelError
 from codex_core.protocol.events import (
     EventMsg,
     ItemCompleted,
     ItemStarted,
-    StreamError,
     TaskComplete,
     TaskStarted,
     TurnAborted,
     UserMessage,
 )
-from codex_core.protocol.inputs import ImageInput, InputItem, PendingInput, TextInput
-from codex_core.protocol.items import InputImage, InputText, Message, ResponseItem
+from codex_core.protocol.inputs import ImageInput, PendingInput, TextInput
+from codex_core.protocol.items import Message, ResponseItem
 from codex_core.protocol.turn_items import UserMessageItem
+from codex_core.session.compaction.compactor import Compactor
+from codex_core.session.identity import turn_identity
+from codex_core.session.retries import StreamRetries
 from codex_core.session.sampling import Sampling
+from codex_core.session.server_notes import ServerNotes
 from codex_core.session.state import ThreadState
+from codex_core.session.user_content import user_content
 from codex_core.session.user_shell import UserShell
 from codex_core.tools.patch.turn_changes import TurnChanges
 
 __all__ = ["Turn"]
 
+_NO_IMAGE = "Invalid image"
+"""Stands for an image of a tool that the provider could not read."""
+
 
 class Turn:
-    """One turn of a thread; its id is the id of the submission that began it."""
+    """One turn of a thread; its id is the id of the submission that began it.
 
-    def __init__(self, state: ThreadState, turn_id: str) -> None:
+    Input may join it while it runs if it is `steerable`.
+    """
+
+    def __init__(self, state: ThreadState, turn_id: str, *, steerable: bool = True) -> None:
         self.id = turn_id
+        self.steerable = steerable
         self.pending: deque[PendingInput] = deque()
         self.notes: deque[Message] = deque()
         """What the model is to be told with the next request, or after the turn."""
@@ -45,6 +56,8 @@ class Turn:
         self.changes = TurnChanges()
         self.policy = state.config.approval_policy
         """When the user is asked, for the whole of the turn."""
+        self.output_schema: msgspec.Raw | None = None
+        """What its answers are to follow, as JSON."""
         self.began = False
         """Has anything of it been recorded?"""
         self.task: asyncio.Task[None] | None = None
@@ -53,7 +66,14 @@ class Turn:
         self._started = state.runtime.monotonic()
         self._started_at = state.runtime.now()
         self._last_message: str | None = None
+        self.server_notes = ServerNotes(
+            model=state.config.model,
+            usage=state.usage,
+            catalogue=state.catalogue,
+            emit=self.emit,
+        )
         self._client = self._make_client()
+        self._compactor = Compactor(state, self._client, self)
 
     def emit(self, msg: EventMsg) -> None:
         """Tells an event of this turn; nothing after its last."""
@@ -66,12 +86,28 @@ class Turn:
             self._state.history.record(item)
 
     async def run(self) -> None:
-        """Asks the model until it is done and no input waits; raises `ModelError`."""
+        """Asks the model until it is done and no input waits; raises `ModelError`.
+
+        What comes before the first request is on its way waits for the next one. After a compaction
+        the model goes on first with what it was at.
+        """
+        own = len(self.pending)
+        self._state.usage.begin_turn()
+        self._state.workspaces.look()
+        await self._client.begin()
+        await self._compactor.before_turn()
+        self._record_pending(own)
         while True:
-            self._record_pending()
             follow_up = await self._respond()
             if not (follow_up or self.pending or self.notes):
                 return
+            compacted = await self._compactor.after_response()
+            if not (compacted and follow_up):
+                self._record_pending(len(self.pending))
+
+    async def compact(self) -> None:
+        """Makes the history shorter and asks for nothing else; raises `ModelError`."""
+        await self._compactor.on_request()
 
     async def run_shell(self, line: str) -> None:
         """Runs a command of the user's; the model is asked only about input that came meanwhile."""
@@ -129,22 +165,11 @@ class Turn:
 
     def _make_client(self) -> TurnClient:
         state = self._state
-        identity = RequestIdentity(
-            installation_id=state.installation_id,
-            session_id=state.thread_id,
-            thread_id=state.thread_id,
-            turn_id=self.id,
-            started_at_ms=int(self._started_at * 1000),
-        )
-        return TurnClient(
-            config=state.config,
-            transport=state.transport,
-            runtime=state.runtime,
-            identity=identity,
-        )
+        identity = turn_identity(state, self.id, started_at=self._started_at)
+        return state.model.turn(identity, state.config)
 
     def _begin(self) -> None:
-        if not self.began:
+        if not self.began or self._state.lacks_context:
             self.began = True
             self._state.record_context(self.policy)
 
@@ -152,17 +177,19 @@ class Turn:
         while self.notes:
             self.record(self.notes.popleft())
 
-    def _record_pending(self) -> None:
+    def _record_pending(self, count: int) -> None:
         self._begin()
         self._record_notes()
-        while self.pending:
+        for _ in range(count):
             self._record_input(self.pending.popleft())
 
     def _record_input(self, given: PendingInput) -> None:
         if given.client_metadata is not None:
             identity = replace(self._client.identity, extras=given.client_metadata)
             self._client.identity = identity
-        content = tuple(_as_content(item) for item in given.items)
+        for message in self._state.additional.news(given.additional_context or {}):
+            self.record(message)
+        content = user_content(given.items, self._state.cwd)
         self.record(Message(role="user", content=content))
         self._tell_input(given)
 
@@ -177,36 +204,15 @@ class Turn:
 
     async def _respond(self) -> bool:
         """One response, repeated while it breaks off; True if the model has to be asked again."""
-        attempt = 0
+        retries = StreamRetries(self._state, self.emit)
         while True:
-            attempt += 1
             sampling = Sampling(self._state, self._client, self)
             try:
                 return await sampling.run()
             except ModelError as error:
-                pause = self._pause(error, attempt)
+                broken = error
             finally:
                 self._last_message = sampling.last_message or self._last_message
-            await self._state.runtime.sleep(pause)
-
-    def _pause(self, error: ModelError, attempt: int) -> float:
-        """Seconds to wait before the request is repeated, told; raises the error if it is not."""
-        most = self._state.config.provider.stream_retries
-        if not error.retryable or attempt > most:
-            raise error
-        self.emit(
-            StreamError(
-                message=f"Reconnecting... {attempt}/{most}",
-                codex_error_info={
-                    "response_stream_disconnected": {"http_status_code": error.status}
-                },
-                additional_details=error.message,
-            )
-        )
-        return pause_before(attempt, self._state.runtime.jitter, asked=error.delay)
-
-
-def _as_content(item: InputItem) -> InputText | InputImage:
-    if isinstance(item, TextInput):
-        return InputText(text=item.text)
-    return InputImage(image_url=item.image_url, detail=item.detail)
+            if broken.kind is INVALID_IMAGE and self._state.history.withhold_last_images(_NO_IMAGE):
+                continue
+            await retries.after(broken)

@@ -5,7 +5,7 @@ until then is told all the same.
 """
 
 from codex_core.protocol.items import Message
-from codex_core.session.context import user_message
+from codex_core.session.fragments import user_message
 from codex_core.session.state import ThreadState
 from codex_core.tools.session import Origin, Session
 from codex_core.tools.shell import shell_command

@@ -6,7 +6,7 @@ wakes first.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codex_core.protocol.items import (
@@ -14,6 +14,7 @@ from codex_core.protocol.items import (
     CustomToolCallOutput,
     FunctionCallOutput,
     ToolOutput,
+    ToolSearchOutput,
 )
 from codex_core.tools.gate import Gate
 from codex_core.tools.registry import ToolRegistry, unsupported
@@ -21,7 +22,8 @@ from codex_core.tools.tool import Call, ToolContext
 
 __all__ = ["Output", "ToolBatch"]
 
-Output = FunctionCallOutput | CustomToolCallOutput
+Output = FunctionCallOutput | CustomToolCallOutput | ToolSearchOutput
+"""The answer to a call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,8 @@ class ToolBatch:
         self._context = context
         self._cancelled = cancelled
         self._gate = Gate()
-        self._calls: list[_Running] = []
+        self._calls: list[_Running | Output] = []
+        """Calls that are being answered, and answers that were there at once."""
 
     def start(self, call: Call) -> None:
         """Starts to answer a call."""
@@ -49,22 +52,29 @@ class ToolBatch:
         task = asyncio.ensure_future(self._answer(call))
         self._calls.append(_Running(call=call, task=task, started=started))
 
+    def add(self, output: Output) -> None:
+        """Puts in an answer that is there already, in its place among the others."""
+        self._calls.append(output)
+
     async def settle(self) -> list[Output]:
         """Awaits all answers. If the caller is cancelled the tools go on: `abort` ends them."""
-        tasks = [running.task for running in self._calls]
+        tasks = [running.task for running in self._running()]
         if tasks:
             await asyncio.wait(tasks)
         return self._outputs()
 
     async def abort(self) -> list[Output]:
         """Ends the tools that still run; their answers say so."""
-        for running in self._calls:
+        for running in self._running():
             running.task.cancel()
         return await self.settle()
 
     def _outputs(self) -> list[Output]:
         calls, self._calls = self._calls, []
-        return [_output(running.call, self._answered(running)) for running in calls]
+        return [self._output(call) if isinstance(call, _Running) else call for call in calls]
+
+    def _running(self) -> Iterator[_Running]:
+        return (call for call in self._calls if isinstance(call, _Running))
 
     async def _answer(self, call: Call) -> ToolOutput:
         tool = self._registry.find(call)
@@ -84,8 +94,8 @@ class ToolBatch:
             return f"{running.call.name} failed: {type(error).__name__}: {error}"
         return running.task.result()
 
-
-def _output(call: Call, answer: ToolOutput) -> Output:
-    if isinstance(call, CustomToolCall):
-        return CustomToolCallOutput(call_id=call.call_id, output=answer)
-    return FunctionCallOutput(call_id=call.call_id, output=answer)
+    def _output(self, running: _Running) -> Output:
+        call, answer = running.call, self._answered(running)
+        if isinstance(call, CustomToolCall):
+            return CustomToolCallOutput(call_id=call.call_id, output=answer)
+        return FunctionCallOutput(call_id=call.call_id, output=answer)

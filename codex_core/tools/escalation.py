@@ -1,13 +1,13 @@
-"""What a command's call may say more when the model may ask to leave the sandbox."""
+"""What a command's call may say of the sandbox. Whether that is heeded is the policy's matter."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-__all__ = ["SandboxPermissions", "with_escalation"]
+__all__ = ["ESCALATION", "SandboxPermissions"]
 
 SandboxPermissions = Literal["use_default", "require_escalated"]
 
-_PROPERTIES: Mapping[str, Any] = {
+ESCALATION: Mapping[str, Any] = {
     "sandbox_permissions": {
         "type": "string",
         "enum": ["use_default", "require_escalated"],
@@ -25,12 +25,4 @@ _PROPERTIES: Mapping[str, Any] = {
         "then on if the user agrees.",
     },
 }
-
-
-def with_escalation(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A tool's specification as it is then; only that of `exec_command` differs."""
-    if spec.get("name") != "exec_command" or "parameters" not in spec:
-        return spec
-    parameters = spec["parameters"]
-    properties = {**parameters["properties"], **_PROPERTIES}
-    return {**spec, "parameters": {**parameters, "properties": properties}}
+"""Properties of the parameters of `exec_command`; the permissions text says when to use them."""

@@ -15,7 +15,7 @@ from codex_core.approvals.policy import retries_unconfined
 from codex_core.runtime import Command
 from codex_core.tools.clearance import CommandClearance, Wish
 from codex_core.tools.denial import looks_denied
-from codex_core.tools.escalation import SandboxPermissions
+from codex_core.tools.escalation import ESCALATION, SandboxPermissions
 from codex_core.tools.report import (
     DEFAULT_TOKENS,
     Patience,
@@ -89,6 +89,7 @@ class ExecCommand:
                 "max_output_tokens": property_spec(
                     "number", "Most tokens of output to return; the middle is left out."
                 ),
+                **ESCALATION,
             },
             "required": ["cmd"],
             "additionalProperties": False,

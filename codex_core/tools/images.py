@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-__all__ = ["media_type"]
+__all__ = ["MOST_BYTES", "media_type"]
+
+MOST_BYTES = 20 << 20
+"""Size of the largest image that is shown to a model."""
 
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 _PNG_END = b"IEND\xaeB`\x82"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from codex_core.tools.truncate import BYTES_PER_TOKEN, estimate_tokens, truncate_middle
+from codex_core.protocol.truncation import BYTES_PER_TOKEN
+from codex_core.tools.truncate import estimate_tokens, truncate_middle
 
 __all__ = ["ExecResult", "OutputBuffer", "exec_text"]
 

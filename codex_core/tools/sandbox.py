@@ -13,10 +13,18 @@ from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
 from codex_core.runtime import Command, Runtime
 
-__all__ = ["PROTECTED", "Sandbox", "bwrap_argv", "check_sandbox", "confinement", "sandbox_of"]
+__all__ = [
+    "PROTECTED",
+    "Sandbox",
+    "bwrap_argv",
+    "check_sandbox",
+    "confinement",
+    "sandbox_of",
+    "workspace_roots",
+]
 
-PROTECTED = frozenset({".git", ".agents", ".codex"})
-"""Folders of the working folder that stay as they are in workspace-write."""
+PROTECTED = (".git", ".agents", ".codex")
+"""Folders of each folder of the work that stay as they are in workspace-write."""
 
 _WITHOUT = 'or set sandbox_mode = "danger-full-access" if commands may run without a sandbox'
 _ALWAYS = (
@@ -34,6 +42,16 @@ class Sandbox:
     network: bool = False
 
 
+def workspace_roots(config: Config, cwd: Path) -> tuple[Path, ...]:
+    """The folders of the work: the working folder, and those that the settings let commands write.
+
+    Others than the working folder are named in `workspace-write` only.
+    """
+    more = config.sandbox_workspace_write.writable_roots
+    named = more if config.sandbox_mode == "workspace-write" else ()
+    return tuple(dict.fromkeys((cwd, *(cwd / root for root in named))))
+
+
 def sandbox_of(config: Config, cwd: Path, env: Mapping[str, str]) -> Sandbox | None:
     """The sandbox that the settings ask for; None for `danger-full-access`."""
     match config.sandbox_mode:
@@ -47,14 +65,15 @@ def sandbox_of(config: Config, cwd: Path, env: Mapping[str, str]) -> Sandbox | N
 
 def _workspace(config: Config, cwd: Path, env: Mapping[str, str]) -> Sandbox:
     given = config.sandbox_workspace_write
-    roots = [cwd, *(cwd / root for root in given.writable_roots)]
+    work = workspace_roots(config, cwd)
+    roots = list(work)
     if not given.exclude_slash_tmp:
         roots.append(Path("/tmp"))
     if not given.exclude_tmpdir_env_var and env.get("TMPDIR"):
         roots.append(cwd / env["TMPDIR"])
     return Sandbox(
         writable=tuple(dict.fromkeys(roots)),
-        protected=tuple(cwd / name for name in sorted(PROTECTED)),
+        protected=tuple(root / name for name in PROTECTED for root in work),
         network=given.network_access,
     )
 

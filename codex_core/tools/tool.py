@@ -17,6 +17,7 @@ from codex_core.tools.session_store import SessionStore
 __all__ = ["Call", "Tool", "ToolContext"]
 
 Call = FunctionCall | CustomToolCall
+"""What a tool of this core can answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,10 @@ class ToolContext:
     """When the user is asked first."""
     desk: Desk = field(default_factory=Desk)
     """Where the user is asked."""
+    may_question: bool = False
+    """May the model put questions of its own to the user?"""
+    takes_images: bool = True
+    """Can the model be shown images?"""
     cancelled: Callable[[], bool] = lambda: False
     """Is the turn over?"""
     changes: TurnChanges = field(default_factory=TurnChanges)

@@ -22,7 +22,11 @@ _STEP = {
     "type": "object",
     "properties": {
         "step": {"type": "string", "description": "What is to be done, in a few words."},
-        "status": {"type": "string", "enum": ["pending", "in_progress", "completed"]},
+        "status": {
+            "type": "string",
+            "enum": ["pending", "in_progress", "completed"],
+            "description": "How far it is.",
+        },
     },
     "required": ["step", "status"],
     "additionalProperties": False,

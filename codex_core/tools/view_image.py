@@ -11,13 +11,10 @@ import msgspec
 from codex_core.protocol.events import ViewImageToolCall
 from codex_core.protocol.items import InputImage, InputText, ToolOutput
 from codex_core.tools.files import read_regular, reason_of
-from codex_core.tools.images import media_type
+from codex_core.tools.images import MOST_BYTES, media_type
 from codex_core.tools.tool import Call, ToolContext
 
-__all__ = ["MOST_BYTES", "ViewImage"]
-
-MOST_BYTES = 20 << 20
-"""Size of the largest image that is shown."""
+__all__ = ["ViewImage"]
 
 _OMITTED = InputText(text="image content omitted because it could not be processed")
 
@@ -57,6 +54,8 @@ class ViewImage:
 
     async def run(self, call: Call, context: ToolContext) -> ToolOutput:
         """As the protocol says."""
+        if not context.takes_images:
+            return "view_image cannot be used: this model takes no images"
         try:
             arguments = _ARGUMENTS.decode(getattr(call, "arguments", ""))
         except msgspec.DecodeError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codex_core import Codex, Command, Config, Event, ModelProvider, Runtime
+from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.transport import Reply, TransportError
 from codex_core.runtime import Process
 from codex_core.session.outlet import EventCallback
@@ -125,7 +126,9 @@ class FakeTransport:
         self.posts: list[Post] = []
         self.closed = False
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         self.posts.append(Post(url, headers, json.loads(body)))
         if not self.replies:
             raise AssertionError(f"request {len(self.posts)} was not expected")
@@ -311,6 +314,7 @@ def make_config(**settings: Any) -> Config:
         "model": "mock-model",
         "sandbox_mode": "danger-full-access",
         "approval_policy": "never",
+        "git_metadata": False,
         **settings,
     }
     providers = {"mock": ModelProvider(**provider)}
@@ -324,6 +328,7 @@ async def running(
     runtime: Runtime | None = None,
     tools: Iterable[Tool] | None = None,
     on_event: EventCallback | None = None,
+    lineage: Lineage | None = None,
     **settings: Any,
 ) -> AsyncIterator[Thread]:
     """A thread over a fake transport."""
@@ -336,7 +341,7 @@ async def running(
         on_event=on_event,
     )
     async with core as codex:
-        yield await codex.start_thread()
+        yield await codex.start_thread(lineage=lineage)
 
 
 async def events_until(thread: Thread, *types: str) -> list[Event]:

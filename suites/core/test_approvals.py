@@ -146,9 +146,8 @@ async def test_the_model_is_told_when_it_may_ask(tmp_path: Path, name: str, mode
     text = transport.posts[0].input[0]["content"][0]["text"]
     assert more in text
     assert (words in text) is not (mode == "danger-full-access" and words == "`require_escalated`")
-    (tool,) = [t for t in transport.posts[0].body["tools"] if t.get("name") == "exec_command"]
-    offered = "sandbox_permissions" in tool["parameters"]["properties"]
-    assert offered is (words == "`require_escalated`" and mode == "read-only")
+    offered = words == "`require_escalated`" and mode == "read-only"
+    assert ("Leave `sandbox_permissions` out" in text) is not offered
 
 
 async def test_a_request_is_answered_by_an_operation() -> None:

@@ -79,7 +79,7 @@ async def test_an_answer_within_the_telling_is_not_lost() -> None:
     assert await asking.desk.ask(question) == "denied"
 
 
-WRONG: dict[str, Callable[[Waiters], object]] = {
+WRONG: dict[str, Callable[[Waiters[ExecDecision]], object]] = {
     "unknown": lambda waiters: waiters.answer("exec", "other", "approved"),
     "of the other kind": lambda waiters: waiters.answer("patch", "c1", "approved"),
     "of another turn": lambda waiters: waiters.answer("exec", "c1", "approved", turn_id="old"),

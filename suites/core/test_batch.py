@@ -3,7 +3,12 @@
 import dataclasses
 
 from codex_core import Runtime
-from codex_core.protocol.items import CustomToolCall, CustomToolCallOutput, FunctionCall
+from codex_core.protocol.items import (
+    CustomToolCall,
+    CustomToolCallOutput,
+    FunctionCall,
+    ToolSearchOutput,
+)
 from codex_core.tools.batch import Output, ToolBatch
 from codex_core.tools.registry import ToolRegistry
 from codex_core.tools.tool import Call, ToolContext
@@ -36,7 +41,11 @@ class Bench:
 
 
 def texts(outputs: list[Output]) -> list[tuple[str, object]]:
-    return [(output.call_id, output.output) for output in outputs]
+    return [
+        (output.call_id, output.output)
+        for output in outputs
+        if not isinstance(output, ToolSearchOutput)
+    ]
 
 
 async def test_answers_come_in_the_order_of_the_calls() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from codex_core import Config, ModelProvider, Runtime
+from codex_core import Config, ModelProvider, ProviderAuth, Runtime
 from codex_core.config.errors import ConfigError
+from codex_core.config.features import FEATURES
 from codex_core.config.loader import codex_home, load_config
 from codex_core.config.workspace import WorkspaceWrite
 
@@ -43,7 +44,7 @@ def test_layers(home: Path) -> None:
 
 
 def test_a_provider_is_read_whole(home: Path) -> None:
-    """Every field of a provider's table; what is about WebSockets is passed over."""
+    """Every field of a provider's table."""
     text = f"""{FREE}
         model_provider = "mine"
         [model_providers.mine]
@@ -52,6 +53,7 @@ def test_a_provider_is_read_whole(home: Path) -> None:
         request_max_retries = 200
         stream_idle_timeout_ms = 1500
         supports_websockets = true
+        websocket_connect_timeout_ms = 250
         http_headers = {{ "X-A" = "b" }}
     """
     provider = load(home, text).provider
@@ -62,8 +64,52 @@ def test_a_provider_is_read_whole(home: Path) -> None:
         request_max_retries=200,
         stream_idle_timeout_ms=1500,
         http_headers={"X-A": "b"},
+        supports_websockets=True,
+        websocket_connect_timeout_ms=250,
     )
     assert (provider.request_retries, provider.idle_timeout) == (100, 1.5)
+    assert provider.connect_timeout == 0.25
+
+
+def test_a_command_for_the_token_is_a_table(home: Path) -> None:
+    """Its own keys, with a start in the folder that it names."""
+    text = f"""{FREE}
+        model_provider = "mine"
+        [model_providers.mine.auth]
+        command = "token"
+        args = ["--for", "me"]
+        timeout_ms = 1
+        refresh_interval_ms = 0
+        cwd = "here"
+    """
+    assert load(home, text).provider.auth == ProviderAuth(
+        command="token", args=("--for", "me"), timeout_ms=1, refresh_interval_ms=0, cwd="here"
+    )
+
+
+def test_what_providers_there_are_without_any_file(home: Path) -> None:
+    """OpenAI over WebSockets with the user's credentials; servers on this machine without any."""
+    openai = load(home, FREE).provider
+    assert (openai.name, openai.is_openai) == ("OpenAI", True)
+    assert openai.supports_websockets
+    assert openai.requires_openai_auth
+    for name, port in (("ollama", 11434), ("lmstudio", 1234)):
+        local = load(home, FREE, f"model_provider={name}").provider
+        assert local.base_url == f"http://localhost:{port}/v1"
+        assert not (local.is_openai)
+        assert not (local.supports_websockets)
+        assert not local.requires_openai_auth
+
+
+def test_features_have_defaults(home: Path) -> None:
+    """A switch is as the file has it, else as it comes; those that are announced are told."""
+    config = load(home, FREE + "[features]\nitem_ids = true\nremote_compaction_v2 = false")
+    on = {name for name in FEATURES if config.feature(name)}
+    assert on == {"auto_compaction", "enable_request_compression", "item_ids"}
+    assert config.beta_features == ()
+    assert load(home, FREE).beta_features == ("remote_compaction_v2",)
+    with pytest.raises(KeyError):
+        config.feature("unknown")
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
@@ -153,7 +199,7 @@ def test_a_misspelt_key_in_the_file_is_a_warning(home: Path) -> None:
             FREE + 'model_provider = "x"',
             (),
             "HOME/config.toml: `model_provider` is 'x', which is not defined;"
-            " use one of openai, or define [model_providers.x]",
+            " use one of lmstudio, ollama, openai, or define [model_providers.x]",
         ),
         (
             FREE + '[model_providers.x]\nbase_url = "ftp://x"',
@@ -178,6 +224,30 @@ def test_a_misspelt_key_in_the_file_is_a_warning(home: Path) -> None:
             (),
             "HOME/config.toml: `model_providers.x.request_max_retries` has a value of the wrong"
             " type: expected `int`, got `bool`; give it a value of that type",
+        ),
+        (
+            FREE + '[model_providers.x]\nenv_key = "K"\n[model_providers.x.auth]\ncommand = "c"',
+            (),
+            "HOME/config.toml: `model_providers.x.auth` gives the token, and `env_key` is set too;"
+            " keep one of them",
+        ),
+        (
+            FREE + '[model_providers.x.auth]\ncommand = ""',
+            (),
+            "HOME/config.toml: `model_providers.x.auth.command` is empty;"
+            " name the program that gives a token",
+        ),
+        (
+            FREE + "[model_providers.x.auth]\ntimeout_ms = 5",
+            (),
+            "HOME/config.toml: `model_providers.x.auth` has a value of the wrong"
+            " type: object missing required field `command`; give it a value of that type",
+        ),
+        (
+            FREE + "[model_providers.x]\nwebsocket_connect_timeout_ms = 0",
+            (),
+            "HOME/config.toml: `model_providers.x.websocket_connect_timeout_ms` is 0;"
+            " set a whole number of at least 1",
         ),
         (
             FREE + "[model_providers.x]\naws = {}",
@@ -225,8 +295,7 @@ def test_a_config_in_code_is_checked_too() -> None:
 
 def test_settings_win_over_what_is_known_of_a_model() -> None:
     """The table of models gives defaults only."""
-    config = Config(model="gpt-5", sandbox_mode="danger-full-access", model_reasoning_effort="high")
+    config = Config(model="gpt-5.4", model_reasoning_effort="high", model_context_window=1000)
     assert config.model_info.reasoning_effort == "high"
-    assert config.model_info.usable_window == 258_400
-    unknown = Config(model="x", sandbox_mode="danger-full-access").model_info
-    assert (unknown.usable_window, unknown.reasoning_effort) == (None, None)
+    assert config.model_info.usable_window == 950
+    assert Config(model="gpt-5.4").model_info.usable_window == 258_400

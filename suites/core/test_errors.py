@@ -1,17 +1,19 @@
 """Which failure is which error, with which text, and whether it is repeated."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
 
-from codex_core.model_client.error_map import failed_error, status_error
+from codex_core.model_client.error_map import failed_error, status_error, wrapped_error
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.events import ErrorBody
 from codex_core.model_client.rate_limits import merged, snapshot
 from codex_core.protocol.usage import CreditsSnapshot, RateLimitSnapshot, RateLimitWindow
 
 URL = "http://mock.test/v1/responses"
+NO_IMAGE = "The image data you provided does not represent a valid image"
 STREAM = "stream disconnected before completion: "
 
 
@@ -70,6 +72,8 @@ def refused(status: int, error: Any = None, **headers: str) -> ModelError:
     [
         (400, {"message": "bad"}, "other", False),
         (400, {"code": "cyber_policy"}, "cyber_policy", False),
+        (400, {"message": f"oh: {NO_IMAGE}."}, "bad_request", False),
+        (422, None, "other", True),
         (401, None, "other", True),
         (403, None, "other", True),
         (404, None, "other", True),
@@ -103,8 +107,173 @@ def test_texts_of_refusals() -> None:
     assert refused(429, x_request_id="r1").message.endswith(", request id: r1")
     limit = refused(429, {"type": "usage_limit_reached", "plan_type": "plus", "resets_at": 60})
     assert limit.message == (
-        "You have reached the usage limit of the plus plan. Try again at 1970-01-01 00:01 UTC."
+        "You have reached the usage limit of the plus plan. A larger plan has more, and credits "
+        "can be bought. Try again at 1970-01-01 00:01 UTC."
     )
+
+
+def test_the_details_of_an_unexpected_status() -> None:
+    """Where, which request, and what is wrong with the credentials, as far as it is told."""
+    code = base64.b64encode(b'{"error": {"code": "token_expired"}}').decode()
+    found = refused(
+        401,
+        {"message": "no"},
+        x_oai_request_id="r2",
+        x_openai_authorization_error="expired",
+        x_error_json=code,
+    )
+    assert found.message == (
+        f"unexpected status 401 Unauthorized: no, url: {URL}, request id: r2, "
+        "auth error: expired, auth error code: token_expired"
+    )
+    for nonsense in ("%", "e30", "\u00e4", base64.b64encode(b"{").decode()):
+        assert "code" not in refused(401, x_error_json=nonsense).message
+
+
+def test_a_block_by_the_network_is_told_plainly() -> None:
+    """A page that says so is not shown; any other 403 is."""
+    page = b"<html>You have been blocked | Cloudflare</html>"
+    found = status_error(403, {"cf-ray": "c1"}, page, url=URL)
+    assert found.message.startswith("unexpected status 403 Forbidden: Cloudflare blocked")
+    assert found.message.endswith(f"try another one, url: {URL}, cf-ray: c1")
+    assert "<html>" in status_error(403, {}, b"<html>no</html>", url=URL).message
+
+
+USED_UP = {"type": "usage_limit_reached", "plan_type": "plus", "resets_at": 60}
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({}, "the usage limit of the plus plan"),
+        ({"x-codex-promo-message": "Buy more"}, "your usage limit. Buy more. Try again at"),
+        ({"x-codex-limit-name": "Codex"}, "the usage limit of the plus plan"),
+        ({"x-codex-limit-name": "Big-Model"}, "the usage limit for Big-Model"),
+        (
+            {
+                "x-codex-rate-limit-reached-type": "workspace_member_credits_depleted",
+                "x-codex-promo-message": "Buy",
+            },
+            "out of credits. Ask its owner",
+        ),
+        (
+            {"x-codex-rate-limit-reached-type": "workspace_owner_usage_limit_reached"},
+            "spending cap. Raise the cap",
+        ),
+        (
+            {
+                "x-codex-limit-name": "Big-Model",
+                "x-codex-rate-limit-reached-type": "workspace_owner_credits_depleted",
+            },
+            "the usage limit for Big-Model",
+        ),
+        ({"x-codex-rate-limit-reached-type": "odd"}, "the usage limit of the plus plan"),
+    ],
+)
+def test_the_most_particular_reason_of_a_usage_limit(headers: dict[str, str], reason: str) -> None:
+    """The model's own limit, the workspace's, an offer, the plan; then when it ends."""
+    body = json.dumps({"error": USED_UP}).encode()
+    found = status_error(429, headers, body, url=URL)
+    assert reason in found.message
+    assert found.message.endswith("Try again at 1970-01-01 00:01 UTC.")
+
+
+@pytest.mark.parametrize("resets_at", [None, 10**20, -(10**20)])
+def test_a_usage_limit_without_an_end(resets_at: int | None) -> None:
+    """No time, or one that no calendar has."""
+    found = refused(429, {"type": "usage_limit_reached", "resets_at": resets_at})
+    assert found.message == "You have reached the usage limit. Try again later."
+
+
+def frame(**fields: Any) -> bytes:
+    return json.dumps({"type": "error", **fields}).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "info", "text", "retryable"),
+    [
+        ({"status": 400, "error": {"message": "bad"}}, "other", '"message": "bad"', False),
+        ({"status": 400, "error": {"code": "cyber_policy"}}, "cyber_policy", "policy", False),
+        (
+            {"status_code": 429, "error": {"type": "rate_limit"}},
+            {"response_too_many_failed_attempts": {"http_status_code": 429}},
+            "exceeded retry limit, last status: 429 Too Many Requests",
+            False,
+        ),
+        ({"status": 500, "error": {}}, "internal_server_error", "internal error", True),
+        (
+            {"status": 503, "error": {"code": "slow_down"}},
+            "server_overloaded",
+            "at capacity",
+            False,
+        ),
+        ({"status": 404}, "other", "unexpected status 404 Not Found: ", True),
+        (
+            {"status": 400, "error": {"code": "websocket_connection_limit_reached"}},
+            "other",
+            f"{STREAM}websocket_connection_limit_reached",
+            True,
+        ),
+        (
+            {"error": {"code": "websocket_connection_limit_reached", "message": "60 minutes"}},
+            "other",
+            f"{STREAM}60 minutes",
+            True,
+        ),
+    ],
+)
+def test_wrapped_errors(fields: Any, info: Any, text: str, *, retryable: bool) -> None:
+    """A frame is a refusal in itself; that a connection was open for too long comes first."""
+    error = wrapped_error(frame(**fields))
+    assert error is not None
+    assert (error.info, error.retryable) == (info, retryable)
+    assert text in error.message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(),
+        frame(status=200),
+        frame(status=299, error={"code": "x"}),
+        frame(status="429"),
+        frame(status=429.0),
+        frame(status=True),
+        frame(status=99),
+        frame(status=1000),
+        b'{"type": "response.failed", "status": 500}',
+        b"[]",
+        b"{",
+        b"\xff",
+        b"",
+    ],
+)
+def test_frames_that_are_no_errors(data: bytes) -> None:
+    """Without a status that says so, a frame is an event like others."""
+    assert wrapped_error(data) is None
+
+
+def test_the_headers_of_a_wrapped_error() -> None:
+    """They count as those of a reply: limits, request ids, and when to come back if that counts."""
+    headers: dict[str, Any] = {
+        "X-Codex-Primary-Used-Percent": 100,
+        "x-codex-credits-has-credits": True,
+        "x-codex-credits-unlimited": False,
+        "odd": None,
+        "list": [],
+    }
+    error = wrapped_error(frame(status=429, error=USED_UP, headers=headers))
+    assert error is not None
+    assert error.snapshot is not None
+    assert error.snapshot.primary == RateLimitWindow(used_percent=100)
+    assert error.snapshot.credits == CreditsSnapshot(has_credits=True, unlimited=False)
+    asks = frame(status=429, headers={"Retry-After": 7, "x-request-id": "r"})
+    for now, delay in ((None, None), (0.0, 7.0)):
+        found = wrapped_error(asks, now=now)
+        assert found is not None
+        assert (found.delay, found.retryable) == (delay, delay is not None)
+        assert found.message.endswith("request id: r")
+    assert wrapped_error(frame(status=500, headers=[])) is not None
 
 
 def test_a_long_body_is_shown_in_part() -> None:

@@ -17,7 +17,6 @@ from codex_core.protocol.events import (
     ExecCommandOutputDelta,
 )
 from codex_core.protocol.items import CustomToolCall, FunctionCall
-from codex_core.tools.escalation import with_escalation
 from codex_core.tools.exec_command import ExecArguments, ExecCommand
 from suites.core.fakes import FakeRunner, tool_context
 
@@ -152,10 +151,8 @@ async def test_a_cancelled_call_leaves_its_command_running(tmp_path: Path) -> No
 
 def test_the_specification_promises_only_what_is_there() -> None:
     """Each property is an argument that the tool reads."""
-    full = with_escalation(ExecCommand.spec)["parameters"]["properties"]
-    assert set(full) == set(ExecArguments.__struct_fields__)
-    more = set(full) - set(ExecCommand.spec["parameters"]["properties"])
-    assert more == {"sandbox_permissions", "justification", "prefix_rule"}
+    told = ExecCommand.spec["parameters"]["properties"]
+    assert set(told) == set(ExecArguments.__struct_fields__)
 
 
 async def test_durations_are_measured(tmp_path: Path) -> None:

@@ -12,13 +12,20 @@ from codex_core.protocol.items import (
     CustomToolCallOutput,
     FunctionCall,
     FunctionCallOutput,
+    ImageGenerationCall,
+    InputImage,
     InputText,
     KnownItem,
+    LocalShellAction,
+    LocalShellCall,
     Message,
     OtherItem,
-    decode_item,
+    ToolSearchCall,
+    ToolSearchOutput,
 )
-from codex_core.session.history import ABORTED, History
+from codex_core.protocol.truncation import TruncationPolicy
+from codex_core.session.history import History
+from codex_core.session.hygiene import ABORTED, IMAGE_WITHHELD
 from suites.core.fakes import Json
 
 
@@ -34,8 +41,12 @@ def said(text: str, role: str = "user") -> Message:
     return Message(role=role, content=(InputText(text=text),))
 
 
+def tokens_of(limit: int) -> TruncationPolicy:
+    return TruncationPolicy(mode="tokens", limit=limit)
+
+
 def prompt(*items: KnownItem, tokens: int = 1000) -> list[Json]:
-    history = History(output_tokens=tokens)
+    history = History(policy=tokens_of(tokens))
     for item in items:
         history.record(item)
     return [json.loads(bytes(raw)) for raw in history.for_prompt()]
@@ -102,7 +113,7 @@ def test_every_prompt_is_balanced(items: list[KnownItem]) -> None:
 @given(ITEMS)
 def test_balancing_changes_nothing_that_is_recorded(items: list[KnownItem]) -> None:
     """Two prompts in a row are equal: hygiene is a view."""
-    history = History(output_tokens=10)
+    history = History(policy=tokens_of(10))
     for item in items:
         history.record(item)
     first = [bytes(raw) for raw in history.for_prompt()]
@@ -112,7 +123,7 @@ def test_balancing_changes_nothing_that_is_recorded(items: list[KnownItem]) -> N
 
 def test_some_items_are_never_kept() -> None:
     """System messages and items of unknown type are not history."""
-    history = History(output_tokens=10)
+    history = History(policy=tokens_of(10))
     history.record(said("x", role="system"))
     history.record(OtherItem(type="novelty", raw=b"{}"))
     assert history.items == ()
@@ -127,78 +138,198 @@ def test_long_outputs_are_cut_when_recorded() -> None:
     assert len(prompt(said("x" * 400), tokens=10)[0]["content"][0]["text"]) == 400
 
 
-@pytest.mark.parametrize(
-    ("item", "sent"),
-    [
-        (
-            {"type": "reasoning", "id": "rs", "summary": [], "encrypted_content": "e"},
-            {"type": "reasoning", "summary": [], "content": None, "encrypted_content": "e"},
-        ),
-        (
-            {"type": "reasoning", "summary": [], "content": [{"type": "text", "text": "t"}]},
-            {"type": "reasoning", "summary": [], "encrypted_content": None},
-        ),
-        (
-            {
-                "type": "reasoning",
-                "summary": [],
-                "content": [{"type": "reasoning_text", "text": "t"}],
-            },
-            {
-                "type": "reasoning",
-                "summary": [],
-                "content": [{"type": "reasoning_text", "text": "t"}],
-                "encrypted_content": None,
-            },
-        ),
-        (
-            {
-                "type": "message",
-                "id": "m",
-                "status": "completed",
-                "role": "assistant",
-                "phase": "commentary",
-                "content": [{"type": "output_text", "text": "t", "annotations": []}],
-            },
-            {
-                "type": "message",
-                "role": "assistant",
-                "content": [{"type": "output_text", "text": "t"}],
-                "phase": "commentary",
-            },
-        ),
-        (
-            {
-                "type": "function_call",
-                "id": "fc",
-                "name": "n",
-                "arguments": "{}",
-                "call_id": "c",
-                "namespace": "s",
-            },
-            {
-                "type": "function_call",
-                "name": "n",
-                "arguments": "{}",
-                "call_id": "c",
-                "namespace": "s",
-            },
-        ),
-    ],
-)
-def test_items_go_back_as_the_reference_sends_them(item: Json, sent: Json) -> None:
-    """Ids and annotations are not sent back, phase and namespace are, nulls where it has them."""
-    decoded = decode_item(json.dumps(item).encode())
-    assert not isinstance(decoded, OtherItem)
-    assert prompt(decoded)[0] == sent
-
-
 def test_ids_are_kept_or_made_when_they_are_sent() -> None:
     """A server's id is kept, a missing one is made of the item's prefix and a new id."""
     numbers = itertools.count(1)
-    history = History(output_tokens=10, new_id=lambda: str(next(numbers)))
+    history = History(policy=tokens_of(10), new_id=lambda: str(next(numbers)))
     history.record(Message(id="msg_server", role="assistant", content=()))
     history.record(said("x"))
     history.record(called("a"))
     ids = [json.loads(bytes(raw))["id"] for raw in history.for_prompt()]
     assert ids == ["msg_server", "msg_1", "fc_2", "fco_3"]
+
+
+def local_shell(call_id: str | None) -> LocalShellCall:
+    return LocalShellCall(
+        call_id=call_id, status="completed", action=LocalShellAction(command=("ls",))
+    )
+
+
+def searched(call_id: str | None, execution: str = "client") -> ToolSearchCall:
+    return ToolSearchCall(call_id=call_id, execution=execution, arguments={"query": "x"})
+
+
+def found(call_id: str | None, execution: str = "client") -> ToolSearchOutput:
+    return ToolSearchOutput(call_id=call_id, status="completed", execution=execution, tools=())
+
+
+NOTHING_FOUND = {
+    "type": "tool_search_output",
+    "call_id": "a",
+    "status": "completed",
+    "execution": "client",
+    "tools": [],
+}
+
+
+def test_a_search_for_tools_without_an_answer_found_nothing() -> None:
+    """Whoever was to search; one without an id cannot be answered."""
+    for execution in ("client", "server"):
+        assert prompt(searched("a", execution))[1] == NOTHING_FOUND
+    assert len(prompt(searched(None))) == 1
+
+
+def test_what_a_server_found_needs_no_call() -> None:
+    """What a client found without a call is dropped, like every output; without an id it stays."""
+    assert len(prompt(found("a", "server"))) == 1
+    assert prompt(found("a", "client")) == []
+    assert len(prompt(found(None, "client"))) == 1
+
+
+def test_a_shell_of_the_models_own_is_answered_like_a_function() -> None:
+    """By the kind of output that functions have; without an id there is no answer to it."""
+    assert brief(prompt(local_shell("a"))) == [
+        "local_shell_call:a:None",
+        f"function_call_output:a:{ABORTED}",
+    ]
+    assert len(prompt(local_shell("a"), output("a"))) == 2
+    assert len(prompt(local_shell(None))) == 1
+
+
+PICTURE = InputImage(image_url="https://image.test/1.png")
+DRAWN = ImageGenerationCall(status="completed", result="aGk=")
+
+
+def test_a_model_without_eyes_gets_words_for_images() -> None:
+    """In messages and outputs alike, and a generated image without its data; they stay recorded."""
+    history = History(policy=tokens_of(100))
+    shown = FunctionCallOutput(call_id="a", output=(InputText(text="t"), PICTURE))
+    for item in (Message(role="user", content=(PICTURE,)), called("a"), shown, DRAWN):
+        history.record(item)
+    blind = [json.loads(bytes(raw)) for raw in history.for_prompt(images=False)]
+    note = {"type": "input_text", "text": IMAGE_WITHHELD}
+    assert blind[0]["content"] == [note]
+    assert blind[2]["output"] == [{"type": "input_text", "text": "t"}, note]
+    assert blind[3]["result"] == ""
+    seeing = [json.loads(bytes(raw)) for raw in history.for_prompt()]
+    assert seeing[0]["content"] == [{"type": "input_image", "image_url": PICTURE.image_url}]
+    assert seeing[3]["result"] == "aGk="
+
+
+def test_the_images_of_the_newest_output_can_be_withheld() -> None:
+    """Once, and only where the newest item is an output with images."""
+    history = History(policy=tokens_of(100))
+    history.record(called("a"))
+    assert not history.withhold_last_images("gone")
+    history.record(FunctionCallOutput(call_id="a", output=(PICTURE,)))
+    assert history.withhold_last_images("gone")
+    assert not history.withhold_last_images("gone")
+    (_, sent) = (json.loads(bytes(raw)) for raw in history.for_prompt())
+    assert sent["output"] == [{"type": "input_text", "text": "gone"}]
+    assert len(history.for_prompt(images=False)) == 2
+
+
+DOT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
+"""A picture of one dot."""
+UNREADABLE = "image content omitted because it could not be processed"
+
+
+@pytest.mark.parametrize(
+    ("url", "detail", "text"),
+    [
+        (f"data:image/png;base64,{DOT}", None, None),
+        (f"data:image/png;base64,{DOT}", "original", None),
+        ("https://image.test/1.png", "low", None),
+        (f"data:image/png;base64,{DOT}", "low", "the detail `low` is not supported"),
+        ("data:image/png;base64,!!", None, UNREADABLE),
+        ("data:image/png;base64,aGk=", None, UNREADABLE),
+        ("data:text/plain,hello", "high", UNREADABLE),
+    ],
+)
+def test_what_is_no_image_is_not_sent_as_one(url: str, detail: str | None, text: str) -> None:
+    """A note stands for it; an image by its address is the provider's to look at."""
+    image = InputImage(image_url=url, detail=detail)
+    for sent in (
+        prompt(Message(role="user", content=(image,)))[0]["content"],
+        prompt(called("a"), FunctionCallOutput(call_id="a", output=(image,)))[1]["output"],
+    ):
+        if text is None:
+            assert sent[0]["image_url"] == url
+        else:
+            assert text in sent[0]["text"]
+
+
+def test_a_policy_of_bytes_counts_characters() -> None:
+    """The mark has the unit of the model's policy."""
+    history = History(policy=TruncationPolicy(mode="bytes", limit=10))
+    history.record(called("a"))
+    history.record(output("a", "é" * 20))
+    sent = json.loads(bytes(history.for_prompt()[1]))["output"]
+    assert sent == f"{'é' * 3}\u202614 chars truncated\u2026{'é' * 3}"
+
+
+def test_the_texts_of_an_output_share_its_limit() -> None:
+    """What comes first is kept, the one on the edge cut, the rest counted; images stay."""
+    parts = tuple(InputText(text=letter * 10) for letter in "abcd")
+    answer = FunctionCallOutput(call_id="a", output=(*parts[:2], PICTURE, *parts[2:]))
+    history = History(policy=TruncationPolicy(mode="bytes", limit=10))
+    history.record(called("a"))
+    history.record(answer)
+    sent = json.loads(bytes(history.for_prompt()[1]))["output"]
+    assert [part.get("text") for part in sent] == [
+        "a" * 10,
+        "b\u20268 chars truncated\u2026b",
+        None,
+        "[2 more texts left out]",
+    ]
+
+
+def test_an_unchanged_item_is_the_same_object_in_each_request() -> None:
+    """So is what is made up for it: a prefix is known by looking at pointers."""
+    history = History(policy=tokens_of(100), new_id=iter("abcdef").__next__)
+    history.record(said("x"))
+    history.record(called("a"))
+    first = history.for_prompt()
+    history.record(said("y"))
+    second = history.for_prompt()
+    assert [old is new for old, new in zip(first, second, strict=False)] == [True] * 3
+    assert len(second) == 4
+
+
+def test_an_item_is_encoded_as_it_will_be_sent() -> None:
+    """`encode_item` tells what a prompt will have; for what is not kept, what came."""
+    history = History(policy=tokens_of(2))
+    items: list[KnownItem] = [said("x"), called("a"), output("a", "long " * 9)]
+    for place, item in enumerate(items):
+        told = history.encode_item(item)
+        history.record(item)
+        assert bytes(history.for_prompt()[place]) == bytes(told)
+    assert bytes(history.encode_item(OtherItem(type="novelty", raw=b"{}"))) == b"{}"
+
+
+def test_a_history_can_be_replaced() -> None:
+    """Nothing of the old one is left, no open call and no orphan; nothing new is cut."""
+    history = History(policy=tokens_of(1))
+    history.record(called("a"))
+    history.record(CustomToolCallOutput(call_id="lost", output="x"))
+    history.replace([said("y" * 100), called("b")])
+    assert history.items == (said("y" * 100), called("b"))
+    sent = [json.loads(bytes(raw)) for raw in history.for_prompt()]
+    assert sent[0]["content"][0]["text"] == "y" * 100
+    assert brief(sent[1:]) == ["function_call:b:None", f"function_call_output:b:{ABORTED}"]
+
+
+@given(ITEMS, st.integers(0, 12))
+def test_a_prompt_on_the_way_changes_nothing_of_later_ones(
+    items: list[KnownItem], place: int
+) -> None:
+    """What is sent in the end does not depend on what was sent meanwhile."""
+    history = History(policy=tokens_of(10))
+    for index, item in enumerate(items):
+        if index == place:
+            history.for_prompt()
+        history.record(item)
+    assert [json.loads(bytes(raw)) for raw in history.for_prompt()] == prompt(*items, tokens=10)

@@ -18,7 +18,8 @@ from codex_core.protocol.events import (
     TaskComplete,
     TurnAborted,
 )
-from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem
+from codex_core.protocol.items import WebSearchAction
+from codex_core.protocol.turn_items import CommandExecutionItem, FileChangeItem, WebSearchItem
 
 COMMAND: dict[str, Any] = {
     "call_id": "c",
@@ -114,3 +115,15 @@ def test_a_declined_command() -> None:
     ]
     assert told[1]["command"] == "rm 'a b'"
     assert (told[1]["aggregated_output"], told[1]["exit_code"]) == ("", None)
+
+
+def test_a_search_of_the_provider_is_an_item() -> None:
+    """Started without an action, completed with what was searched; no line of its own twice."""
+    whole = WebSearchItem(id="ws", query="q", action=WebSearchAction(type="search", query="q"))
+    begun = ItemStarted(thread_id="x", turn_id="t", item=WebSearchItem(id="ws", query=""))
+    done = ItemCompleted(thread_id="x", turn_id="t", item=whole)
+    item = {"id": "item_0", "type": "web_search"}
+    assert lines(begun, done, COMPLETE) == [
+        {"kind": "started", **item, "query": "", "action": {"type": "other"}},
+        {"kind": "completed", **item, "query": "q", "action": {"type": "search", "query": "q"}},
+    ]

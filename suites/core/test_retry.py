@@ -222,7 +222,9 @@ async def test_a_broken_connection_is_a_broken_stream() -> None:
 class SilentTransport(FakeTransport):
     """Takes requests and never answers."""
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
 

@@ -26,7 +26,7 @@ from suites.core.fakes import (
 )
 
 CWD = Path("/w")
-PROTECTED = (Path("/w/.agents"), Path("/w/.codex"), Path("/w/.git"))
+PROTECTED = (Path("/w/.git"), Path("/w/.agents"), Path("/w/.codex"))
 ENV = {"PATH": "/bin", "TMPDIR": "/var/scratch"}
 
 
@@ -45,7 +45,11 @@ SANDBOXES: dict[str, tuple[Config, Sandbox | None]] = {
         config("workspace-write", writable_roots=("/a", "b", "/tmp"), network_access=True),
         Sandbox(
             writable=(CWD, Path("/a"), Path("/w/b"), Path("/tmp"), Path("/var/scratch")),
-            protected=PROTECTED,
+            protected=tuple(
+                root / name
+                for name in (".git", ".agents", ".codex")
+                for root in (CWD, Path("/a"), Path("/w/b"), Path("/tmp"))
+            ),
             network=True,
         ),
     ),
@@ -121,8 +125,10 @@ TOLD = {
     "read-only": ("they can read all files, but change none", ""),
     "workspace-write": (
         "the network is off",
-        '<entry access="write"><path>{cwd}</path></entry><entry access="write"><path>/tmp</path>'
-        '</entry><entry access="read"><path>{cwd}/.agents</path></entry>',
+        '<entry access="write"><path>{cwd}</path></entry>'
+        '<entry access="write"><special>:slash_tmp</special></entry>'
+        '<entry access="write"><special>:tmpdir</special></entry>'
+        '<entry access="read"><path>{cwd}/.git</path></entry>',
     ),
     "danger-full-access": ("Commands run without a sandbox", '<file_system type="unrestricted" />'),
 }

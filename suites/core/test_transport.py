@@ -77,7 +77,7 @@ REFUSED = b"HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno"
 async def test_a_request_and_its_reply() -> None:
     """The body and the headers arrive as given, nothing is asked for beyond; lower-case names."""
     async with serving(send(CHUNKED + b"2\r\nab\r\n0\r\n\r\n")) as (server, transport):
-        reply = await transport.post(f"{server.url}?a=%2F b", {"x-mine": "1"}, b"body")
+        reply = await transport.request("POST", f"{server.url}?a=%2F b", {"x-mine": "1"}, b"body")
         assert (reply.status, reply.headers["x-one"]) == (200, "1")
         assert await reply.read() + await reply.read() == b"ab"
         reply.close()
@@ -91,7 +91,7 @@ async def test_a_request_and_its_reply() -> None:
 async def test_a_stream_that_is_left_is_closed() -> None:
     """Closing before the end of the body ends the connection: the server sees it go."""
     async with serving(send(CHUNKED + b"2\r\nab\r\n")) as (server, transport):
-        reply = await transport.post(server.url, {}, b"")
+        reply = await transport.request("POST", server.url, {}, b"")
         assert await reply.read() == b"ab"
         reply.close()
         reply.close()
@@ -102,7 +102,7 @@ async def test_a_reply_read_to_its_end_leaves_the_connection_for_the_next() -> N
     """A refused request is repeated on the same connection."""
     async with serving(send(REFUSED)) as (server, transport):
         for _ in range(2):
-            reply = await transport.post(server.url, {}, b"")
+            reply = await transport.request("POST", server.url, {}, b"")
             assert await reply.read() == b"no"
             assert await reply.read() == b""
             reply.close()
@@ -113,7 +113,7 @@ async def test_a_long_body_arrives_whole() -> None:
     """Beyond a mebibyte it is sent in pieces, still with its length."""
     body = bytes(range(256)) * 8192
     async with serving(send(REFUSED)) as (server, transport):
-        reply = await transport.post(server.url, {}, body)
+        reply = await transport.request("POST", server.url, {}, body)
         reply.close()
     head, sent = server.requests[0]
     assert sent == body
@@ -125,13 +125,13 @@ async def test_no_reply_is_an_error(start: bytes) -> None:
     """A connection that ends before the headers, or speaks no HTTP."""
     async with serving(send_and_cut(start)) as (server, transport):
         with pytest.raises(TransportError, match="error sending request for url"):
-            await transport.post(server.url, {}, b"")
+            await transport.request("POST", server.url, {}, b"")
 
 
 async def test_a_body_that_breaks_off_is_an_error() -> None:
     """A chunked body without its end is told as broken after what came."""
     async with serving(send_and_cut(CHUNKED + b"2\r\nab\r\n")) as (server, transport):
-        reply = await transport.post(server.url, {}, b"")
+        reply = await transport.request("POST", server.url, {}, b"")
         with pytest.raises(TransportError, match="error reading the response body"):
             await whole_body(reply)
         reply.close()
@@ -143,7 +143,7 @@ async def test_nobody_there_is_an_error() -> None:
         pass
     transport = HttpTransport()
     with pytest.raises(TransportError, match=r"url \(http://127.0.0.1:"):
-        await transport.post(server.url, {}, b"")
+        await transport.request("POST", server.url, {}, b"")
     await transport.close()
 
 
@@ -151,7 +151,7 @@ async def test_a_redirect_is_not_followed() -> None:
     """A moved address is a status like any other."""
     moved = b"HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"
     async with serving(send(moved)) as (server, transport):
-        reply = await transport.post(server.url, {}, b"")
+        reply = await transport.request("POST", server.url, {}, b"")
         assert reply.status == 302
         reply.close()
     assert len(server.requests) == 1

@@ -53,7 +53,8 @@ REFUSALS: dict[str, tuple[Any, Info, str]] = {
     "usage_limit": (
         usage_limit_reached(plan_type="plus", resets_at=1_750_003_600),
         "usage_limit_exceeded",
-        "You have reached the usage limit of the plus plan. Try again at 2025-06-15 16:06 UTC.",
+        "You have reached the usage limit of the plus plan. A larger plan has more, and credits "
+        "can be bought. Try again at 2025-06-15 16:06 UTC.",
     ),
     "usage_not_included": (
         status(429, type="usage_not_included"),
@@ -110,7 +111,8 @@ async def assert_fails_at_once(
     assert (ended.type, ended.get("last_agent_message")) == ("task_complete", None)
     assert len(responses.requests) == 1
     assert slept(responses.journal) == []
-    responses.reply(message("fine now"))
+    compacts_first = info == "context_window_exceeded"
+    responses.reply(message("fine now"), times=2 if compacts_first else 1)
     assert await thread.run("again") == "fine now"
 
 

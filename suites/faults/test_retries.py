@@ -30,7 +30,7 @@ REQUEST_LAYER = [0.2, 0.4, 0.8, 1.6]
 TURN_LAYER = [0.2, 0.4, 0.8, 1.6, 3.2]
 IDLE = 60
 """Seconds of silence that the agent bears."""
-BUSY = "We're currently experiencing high demand, which may cause temporary errors."
+BUSY = "The provider had an internal error (status 500). That often passes; try again later."
 BROKEN: dict[str, tuple[Any, str]] = {
     "closed": (stream(created()), "stream closed before response.completed"),
     "failed": (stream(created(), failed("server_error", "lost")), "lost"),

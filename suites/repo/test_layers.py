@@ -15,7 +15,10 @@ import pytest
 
 from suites.repo.tree import ROOT, Module, packaged
 
-HEAVY = ("aiohttp", "click", "msgspec", "openai", "pytest", "rich", "syrupy", "zstandard")
+HEAVY = (
+    *("aiohttp", "click", "msgspec", "openai", "pytest", "rich", "syrupy", "websockets"),
+    "zstandard",
+)
 HARNESS = ("agent_rehearsal", "mock_realtime", "mock_responses")
 ABOVE_THE_MOCKS = (
     "agent_rehearsal.face",
@@ -30,12 +33,12 @@ ABOVE_THE_MOCKS = (
 BARRED = {
     "agent_rehearsal": (*HEAVY, "asyncio", "agent_rehearsal.", "codex_core", "mock_"),
     "agent_rehearsal.face.plugin": (
-        *("aiohttp", "click", "msgspec", "openai", "rich", "syrupy", "zstandard"),
+        *("aiohttp", "click", "msgspec", "openai", "rich", "syrupy", "websockets", "zstandard"),
         *("codex_core", "mock_realtime", "mock_responses"),
     ),
     "agent_rehearsal.journal": ("aiohttp", *ABOVE_THE_MOCKS, "agent_rehearsal.wire", "mock_"),
     "agent_rehearsal.wire": (*ABOVE_THE_MOCKS, "mock_"),
-    "codex_core": ("aiohttp", "click", "openai", "pytest", "rich", *HARNESS),
+    "codex_core": ("aiohttp", "click", "openai", "pytest", "rich", "websockets", *HARNESS),
     "mock_realtime": (*ABOVE_THE_MOCKS, "mock_responses"),
     "mock_responses": (*ABOVE_THE_MOCKS, "mock_realtime"),
 }

@@ -172,7 +172,7 @@ async def test_leaving_the_sandbox(
 async def test_leaving_the_sandbox_where_nobody_may_be_asked(
     responses: MockResponses, requesting: Codex, journal: Journal, name: str
 ) -> None:
-    """Refused at once, without an item; and the schema does not offer it."""
+    """Refused at once, without an item; and the model was told not to ask for it."""
     shut = Granular(granular=Categories(sandbox_approval=False, rules=True, mcp_elicitations=True))
     responses.reply(escalated("c1", "make"))
     responses.reply(message("done"))
@@ -183,8 +183,8 @@ async def test_leaving_the_sandbox_where_nobody_may_be_asked(
     assert output.startswith(f"approval policy is {name}; reject command — ")
     assert ran(journal) == []
     assert not [event for event in thread.events if event.get("item.type") == "command_execution"]
-    (tool,) = [t for t in responses.requests[0].json["tools"] if t.get("name") == "exec_command"]
-    assert "sandbox_permissions" not in tool["parameters"]["properties"]
+    permissions = responses.requests[0].json["input"][0]["content"][0]["text"]
+    assert "Leave `sandbox_permissions` out" in permissions
 
 
 async def test_a_rule_that_the_user_agrees_to(

@@ -56,7 +56,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a field of the provider": (
         {"provider": {"stream_retries": 1}},
-        r"codex\(provider=\.\.\.\): there is no 'stream_retries'.* Known are base_url, ",
+        r"codex\(provider=\.\.\.\): there is no 'stream_retries'.* Known are auth, base_url, ",
     ),
 }
 

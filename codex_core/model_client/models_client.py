@@ -1,0 +1,37 @@
+"""`GET models`: which models the provider has, and the version of that list."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from codex_core.config.models import ModelInfo, decode_models
+from codex_core.model_client.errors import stream_error
+from codex_core.model_client.http import HttpClient
+from codex_core.protocol.policy import VERSION
+
+__all__ = ["ModelList", "ModelsClient"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelList:
+    """The models, and the `ETag` of the list if it has one."""
+
+    models: tuple[ModelInfo, ...]
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsClient:
+    """Asks one provider."""
+
+    http: HttpClient
+
+    async def list(self) -> ModelList:
+        """The list as it is now; raises `ModelError`."""
+        path = f"models?client_version={VERSION}"
+        headers, body = await self.http.fetch("GET", path, headers={})
+        try:
+            models = decode_models(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise stream_error(f"the list of models cannot be read: {error}") from None
+        return ModelList(models=models, etag=headers.get("etag"))

@@ -1,0 +1,47 @@
+"""A whole `exec` over a WebSocket, as a process of its own: what it says, and what it loads."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_rehearsal import Stage
+from mock_responses import message, shell_call
+from suites.cli.processes import Done, python
+from suites.turns.wires import frames, posts, warm_ups
+
+pytestmark = pytest.mark.real
+
+RUN = """
+import json, sys
+from codex_core.app.cli import main
+code = main(sys.argv[1:])
+print(json.dumps(sorted(name for name in sys.modules if "." not in name)))
+raise SystemExit(code)
+"""
+
+
+async def run(stage: Stage, home: Path, prompt: str) -> Done:
+    """An `exec` in a fresh home, then a line with the names of all top modules that were loaded."""
+    env = stage.responses.codex_home(home, websockets=True)
+    sandbox = ("-c", "sandbox_mode=danger-full-access")
+    return await python("-c", RUN, "exec", "--json", prompt, *sandbox, "-C", home, env=env)
+
+
+async def test_an_exec_over_a_websocket_loads_no_http_client(tmp_path: Path) -> None:
+    """aiohttp, which takes long to load, is not there; the turn works, warmed up, with a tool."""
+    async with Stage() as stage:
+        stage.responses.reply(shell_call("c1", "echo hello"))
+        stage.responses.reply(message("done"))
+        done = await run(stage, tmp_path, "say hello")
+        assert len(warm_ups(stage.responses)) == 1
+        sent = frames(stage.responses)
+        assert not posts(stage.responses)
+    assert (done.code, done.err) == (0, "")
+    *said, modules = [json.loads(line) for line in done.out.splitlines()]
+    assert "websockets" in modules
+    assert "aiohttp" not in modules
+    assert sent[-1].output_of("c1").endswith("hello\n")
+    last: dict[str, Any] = next(event for event in reversed(said) if "item" in event)
+    assert last["item"]["text"] == "done"
