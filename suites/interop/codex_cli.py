@@ -13,6 +13,10 @@ VERSIONS = ("0.142.0", "0.169.0")
 """The versions that `make interop` installs side by side."""
 
 
+class NotInstalled(AssertionError):
+    """A CLI is not where `make interop` puts it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What one run left behind."""
@@ -24,13 +28,16 @@ class Run:
 
 
 def program(version: str) -> Path:
-    """The CLI of one version: the native binary, else the wrapper that npm made."""
+    """The CLI of one version: the native binary, else the wrapper that npm made.
+
+    Raises NotInstalled.
+    """
     modules = ROOT / ".interop" / f"codex-{version}" / "node_modules"
     native = sorted(modules.glob("@openai/codex-*/vendor/*/*/codex"))
     for path in (*native, modules / ".bin" / "codex"):
         if path.is_file():
             return path.resolve()
-    raise AssertionError(
+    raise NotInstalled(
         f"Codex CLI {version} is not in {modules}; `make interop` installs it and runs these tests"
     )
 

@@ -1,0 +1,57 @@
+"""The command line: what it prints, and how it says no."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from suites.interop import codex_cli
+from suites.parity.__main__ import main
+from suites.parity.scenario import scenarios
+
+
+def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line each, with its name and what it shows."""
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(scenarios())
+
+
+def test_the_requests_of_a_client_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON, normalised."""
+    assert main(["run", "plain_exec_http", "--client", "codex_core"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (request,) = printed["responses"]
+    assert request["body"]["prompt_cache_key"] == "<thread 1>"
+
+
+@pytest.mark.parametrize("command", ["run", "record", "compare"])
+def test_an_unknown_scenario_lists_those_that_there_are(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error has every name."""
+    assert main([command, "no_such"]) == 2
+    told = capsys.readouterr().err
+    assert "no scenario 'no_such'; there are " in told
+    assert all(name in told for name in scenarios())
+
+
+def test_an_unknown_client_lists_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both of them."""
+    assert main(["run", "plain_exec_http", "--client", "nobody"]) == 2
+    assert "no client 'nobody'; there are codex_core, cli-0.142.0" in capsys.readouterr().err
+
+
+def test_a_client_that_is_not_installed_says_how_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The error has the command."""
+    monkeypatch.setattr(codex_cli, "ROOT", tmp_path)
+    assert main(["run", "plain_exec_http", "--client", "cli-0.142.0"]) == 1
+    assert "`make interop` installs it" in capsys.readouterr().err
+
+
+def test_a_comparison_prints_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with 0 where nothing differs but on purpose."""
+    assert main(["compare", "plain_exec_http"]) == 0
+    assert "100.00% equal" in capsys.readouterr().out

@@ -1,0 +1,81 @@
+"""What counts as sent: requests of the API, upgrades, and messages of the sockets they opened."""
+
+import json
+from typing import Any
+
+from agent_rehearsal.journal import Connection, Journal
+from suites.parity.sent import Sent, sent, spoken
+
+LINE = "POST /v1/responses HTTP/1.1"
+
+
+def request(journal: Journal, line: str, raw: bytes = b"{}") -> None:
+    """Record an HTTP request."""
+    journal.append(
+        "responses", "request", direction="in", head=line, raw_headers=((b"X-One", b"1"),), raw=raw
+    )
+
+
+def upgrade(journal: Journal) -> Connection:
+    """Record an upgrade; returns its connection."""
+    conn = journal.connection()
+    line = "GET /v1/responses HTTP/1.1"
+    journal.append("responses", "open", conn=conn, direction="in", head=line)
+    return conn
+
+
+def frame(journal: Journal, conn: Connection, body: Any, head: str = "text") -> None:
+    """Record a message of a socket."""
+    raw = json.dumps(body).encode()
+    journal.append("responses", "frame", conn=conn, direction="in", head=head, raw=raw)
+
+
+def test_a_request_is_its_line_its_headers_and_its_body() -> None:
+    """Names of headers in lower case; a body that is no JSON as text, none as None."""
+    journal = Journal()
+    for raw in (b'{"a":1}', b"plain", b""):
+        request(journal, LINE, raw)
+    line, headers = "POST /v1/responses", (("x-one", "1"),)
+    assert sent(journal) == [
+        Sent(lane="responses", what=line, headers=headers, body=body)
+        for body in ({"a": 1}, "plain", None)
+    ]
+
+
+def test_what_is_not_of_the_api_does_not_count() -> None:
+    """A client may ask its makers for other things, or send pings."""
+    journal = Journal()
+    request(journal, "GET /backend-api/plugins HTTP/1.1")
+    conn = upgrade(journal)
+    frame(journal, conn, {}, head="ping")
+    assert [each.what for each in sent(journal)] == ["GET /v1/responses"]
+
+
+def test_sockets_are_numbered_by_their_upgrades() -> None:
+    """A message says on which socket it was."""
+    journal = Journal()
+    one, two = upgrade(journal), upgrade(journal)
+    frame(journal, two, {"n": 1})
+    frame(journal, one, {"n": 2})
+    told = [(each.what, each.body) for each in sent(journal) if each.body]
+    assert told == [("socket 2", {"n": 1}), ("socket 1", {"n": 2})]
+
+
+def test_requests_to_other_endpoints_have_their_lanes() -> None:
+    """A compaction follows from the turn before it, a list of models from nothing."""
+    journal = Journal()
+    request(journal, "POST /v1/responses/compact HTTP/1.1")
+    request(journal, "GET /v1/models?client_version=1 HTTP/1.1")
+    assert [each.lane for each in sent(journal)] == ["responses", "models"]
+
+
+def test_the_words_of_the_model_are_those_of_its_items() -> None:
+    """Texts and sealed contents of what the mock sent, however it sent it."""
+    journal = Journal()
+    item = {"type": "message", "content": [{"type": "output_text", "text": "hello"}]}
+    done = json.dumps({"type": "response.output_item.done", "item": item}).encode()
+    sealed = json.dumps({"output": [{"type": "compaction", "encrypted_content": "c2Vh"}]}).encode()
+    journal.append("responses", "frame", direction="out", head="text", raw=done)
+    journal.append("responses", "response", direction="out", head="200 OK", raw=sealed)
+    request(journal, LINE, done)
+    assert list(spoken(journal)) == ["hello", "c2Vh"]
