@@ -7,25 +7,11 @@ which stops it is answered while it is held at a gate.
 import asyncio
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Protocol
 
-from agent_rehearsal.journal import Connection, Entry, Journal
-from agent_rehearsal.wire import Player, Raw, Send, Sink, Step
+from agent_rehearsal.journal import Entry
+from agent_rehearsal.wire import Player, Raw, Send, Step, Talks
 from agent_rehearsal.wire.rewrite import Rewrite
 from mock_realtime.session import AnyTurn
-
-
-class Talks(Sink, Protocol):
-    """A WebSocket, or the data channel of a call."""
-
-    @property
-    def entry(self) -> Entry: ...
-    @property
-    def conn(self) -> Connection | None: ...
-    @property
-    def journal(self) -> Journal: ...
-    @property
-    def left(self) -> bool: ...
 
 
 class Lane:

@@ -22,6 +22,7 @@ from agent_rehearsal.wire import (
     Rule,
     Server,
     Socket,
+    Talks,
     Test,
     Unmatched,
     View,
@@ -38,7 +39,6 @@ from mock_realtime.channel import Channel
 from mock_realtime.conduct import Conduct
 from mock_realtime.event import Event
 from mock_realtime.handle import RealtimeSession
-from mock_realtime.lanes import Talks
 from mock_realtime.offer import CallView
 from mock_realtime.parts import Begun, Heard, Part, Usual, message
 from mock_realtime.served import Heeded, Opening, Served, SessionScript

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 
 from agent_rehearsal.journal import Entry
-from agent_rehearsal.wire import Player, Send, Step
+from agent_rehearsal.wire import Player, Send, Step, Talks
 from mock_realtime.beta import in_beta
 from mock_realtime.event import Event
 from mock_realtime.filling import filled, learn
-from mock_realtime.lanes import Lanes, Talks
+from mock_realtime.lanes import Lanes
 from mock_realtime.parts import Begun, Heard, Part, Usual
 from mock_realtime.refusal import Refusal
 from mock_realtime.session import AnyTurn, Out, Session

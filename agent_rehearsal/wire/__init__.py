@@ -40,6 +40,7 @@ from agent_rehearsal.wire.script import (
     withhold_pongs,
 )
 from agent_rehearsal.wire.server import PortInUse, Server
+from agent_rehearsal.wire.service import Talks
 from agent_rehearsal.wire.sockets import Where
 from agent_rehearsal.wire.view import FrameView, View, object_of
 from agent_rehearsal.wire.watch import Watch
@@ -80,6 +81,7 @@ __all__ = [
     "Socket",
     "Step",
     "Strictness",
+    "Talks",
     "Test",
     "Unmatched",
     "View",

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from agent_rehearsal.journal import Joined, Pieces
 from agent_rehearsal.wire.delivery import STREAM_HEADERS
+from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.http import Exchange
 from agent_rehearsal.wire.script import Answer, Raw, Send
 
@@ -13,13 +14,13 @@ EventEncoder = Callable[[Send], bytes]
 """How an event becomes bytes of a stream: its `event:` and `data:` lines and the blank line."""
 
 
-class EventStream:
+class EventStream(Ends):
     """A sink that is a stream of server-sent events; its head goes out with the first data."""
 
     def __init__(
         self, exchange: Exchange, encode: EventEncoder, headers: tuple[tuple[str, str], ...] = ()
     ) -> None:
-        self._exchange = exchange
+        super().__init__(exchange)
         self._encode = encode
         self._headers = headers
         self._response: web.StreamResponse | None = None
@@ -72,18 +73,6 @@ class EventStream:
 
     def withhold_pongs(self) -> None:
         """Do nothing: over HTTP there are no pings."""
-
-    async def cut(self) -> None:
-        """End the connection without the last chunk."""
-        self._exchange.cut()
-
-    async def half_close(self) -> None:
-        """End our direction of the connection without the last chunk."""
-        self._exchange.half_close()
-
-    async def reset(self) -> None:
-        """Abort the connection with a RST."""
-        self._exchange.reset()
 
     async def _write(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
         await self._put(Joined([self.encoded(piece) for piece in run]), sizes)

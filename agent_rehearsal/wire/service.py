@@ -24,8 +24,8 @@ _RAISED = 1011
 """The close code of a server that met an unexpected condition (RFC 6455, 7.4.1)."""
 
 
-class Socketed(Sink, Protocol):
-    """What a service needs of a socket."""
+class Talks(Sink, Protocol):
+    """A WebSocket or what is like one: a sink that is recorded, and may be left."""
 
     @property
     def entry(self) -> Entry: ...
@@ -35,6 +35,10 @@ class Socketed(Sink, Protocol):
     def journal(self) -> Journal: ...
     @property
     def left(self) -> bool: ...
+
+
+class Socketed(Talks, Protocol):
+    """What a service needs of a socket."""
 
     def messages(self) -> AsyncIterator[Entry]:
         """The messages that ask for an answer."""

@@ -3,33 +3,18 @@
 What is sent before the 101 can only be a whole answer, which refuses.
 """
 
-from agent_rehearsal.wire.http import Exchange
+from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.script import Answer, Raw, Send
 
 _TOO_EARLY = "nothing can be sent before a WebSocket is open; give it after the marks of before="
 
 
-class Upgrade:
+class Upgrade(Ends):
     """The connection between an upgrade and its answer."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
 
     async def answer(self, answer: Answer) -> None:
         """Refuse the upgrade."""
         await self._exchange.answer(answer)
-
-    async def cut(self) -> None:
-        """End the connection without an answer."""
-        self._exchange.cut()
-
-    async def half_close(self) -> None:
-        """End our direction of the connection without an answer."""
-        self._exchange.half_close()
-
-    async def reset(self) -> None:
-        """Abort the connection with a RST."""
-        self._exchange.reset()
 
     async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
         """Raises RuntimeError."""

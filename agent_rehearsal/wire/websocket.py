@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from aiohttp import WSMessage, WSMsgType, web
 
 from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.event_stream import parts
 from agent_rehearsal.wire.framing import CONTINUATION, frame
 from agent_rehearsal.wire.http import Exchange
@@ -29,13 +30,13 @@ _HEADS = {
 }
 
 
-class Socket:
+class Socket(Ends):
     """A WebSocket as a sink, and as an iterator over the messages that ask for an answer."""
 
     def __init__(self, exchange: Exchange) -> None:
+        super().__init__(exchange)
         self.watch = Watch()
         """Told of each message that is about to be sent."""
-        self._exchange = exchange
         self._ws = self._response(compress=True)
         self._closing = False
         self._withheld = False
@@ -136,18 +137,6 @@ class Socket:
     def encoded(self, piece: Send | Raw) -> bytes:
         """The payload of a piece."""
         return piece.payload if isinstance(piece, Send) else piece.data
-
-    async def cut(self) -> None:
-        """End the connection without a Close frame."""
-        self._exchange.cut()
-
-    async def half_close(self) -> None:
-        """End our direction of the connection without a Close frame."""
-        self._exchange.half_close()
-
-    async def reset(self) -> None:
-        """Abort the connection with a RST."""
-        self._exchange.reset()
 
     async def _write_run(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
         if sizes:
