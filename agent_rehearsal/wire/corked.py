@@ -48,9 +48,11 @@ class Corked:
         return self._inner.get_write_buffer_size()
 
     def close(self) -> None:
-        """Close once all is sent that was written, what is held back too."""
+        """Close once all is sent that was written, what is held back too; once is enough."""
         self._release()
-        self._inner.close()
+        # A TLS transport that is closed twice forgets its connection and can no longer be aborted.
+        if not self._inner.is_closing():
+            self._inner.close()
 
     def _release(self) -> None:
         held, self._held = self._held, None

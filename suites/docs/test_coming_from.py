@@ -1,20 +1,15 @@
 """The page for those who come from other libraries: every test of ours on it passes."""
 
 import inspect
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mock_responses import MockResponses
+from suites.docs.pages import blocks, read
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "coming-from.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-BLOCKS = {
-    match[0].partition("async def ")[2].partition("(")[0]: match[1]
-    for match in BLOCK.finditer(PAGE.read_text("utf-8"))
-}
+PAGE = "coming-from.md"
+BLOCKS = {code.partition("async def ")[2].partition("(")[0]: code for code in blocks(read(PAGE))}
 """The name of the test in a block -> the block."""
 
 
@@ -33,7 +28,7 @@ def test_the_page_has_its_tests() -> None:
 async def test_a_block_runs_as_it_stands(name: str, responses: MockResponses) -> None:
     """A reader can take the block, and the test in it passes on the fixture."""
     space: dict[str, Any] = {}
-    exec(compile(BLOCKS[name], f"{PAGE.name}: {name}", "exec"), space)
+    exec(compile(BLOCKS[name], f"{PAGE}: {name}", "exec"), space)
     test = space[name]
     assert list(inspect.signature(test).parameters) == ["responses"]
     await test(responses)

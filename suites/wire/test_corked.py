@@ -25,7 +25,7 @@ class Inner:
     def __init__(self, real: Any = None) -> None:
         self.real = real
         self.writes: list[bytes] = []
-        self.closed = False
+        self.closes = 0
 
     def write(self, data: bytes) -> None:
         """Keep, and pass on."""
@@ -36,11 +36,11 @@ class Inner:
 
     def is_closing(self) -> bool:
         """Whether it is closed."""
-        return self.real.is_closing() if self.real else self.closed
+        return self.real.is_closing() if self.real else self.closes > 0
 
     def close(self) -> None:
         """Close."""
-        self.closed = True
+        self.closes += 1
         if self.real is not None:
             self.real.close()
 
@@ -102,7 +102,15 @@ def test_closing_sends_what_is_held() -> None:
     with wire.corked():
         wire.write(b"a")
         wire.close()
-    assert (inner.writes, inner.closed) == ([b"a"], True)
+    assert (inner.writes, inner.closes) == ([b"a"], 1)
+
+
+def test_what_is_closed_is_not_closed_again() -> None:
+    """A TLS transport would forget its connection, which then could not be aborted."""
+    wire, inner = made()
+    wire.close()
+    wire.close()
+    assert inner.closes == 1
 
 
 def test_an_empty_cork_writes_nothing() -> None:

@@ -1,0 +1,124 @@
+"""What the pages say holds: tests are run, links lead somewhere, tables have all that there is."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import agent_rehearsal
+from agent_rehearsal.wire import findings
+from agent_rehearsal.wire.script import Mark
+from codex_core import Runtime
+from codex_core.config.features import FEATURES
+from codex_core.config.loader import load_config
+from codex_core.config.providers import ModelProvider
+from mock_realtime.conduct import NAMES as REALTIME
+from mock_responses.conduct import NAMES as RESPONSES
+from suites.docs.pages import DOCS, ROOT, blocks, links, read, rows, section
+from suites.parity.exceptions import FILE, read_exceptions
+from suites.parity.scenario import scenarios
+
+EXAMPLES = {
+    "agent.md": "test_agent.py",
+    "faults.md": "test_faults.py",
+    "realtime.md": "test_realtime.py",
+    "websocket.md": "test_websocket.py",
+}
+"""Page -> the file in `examples/` that has its tests."""
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+DEFAULTS = {False: "false", True: "true"}
+
+
+@pytest.mark.parametrize("page", EXAMPLES)
+def test_a_test_on_a_page_is_one_that_runs(page: str) -> None:
+    """It stands in `examples/` word for word, and the page says where."""
+    example = f"examples/{EXAMPLES[page]}"
+    code = (ROOT / example).read_text("utf-8")
+    shown = [block for block in blocks(read(page)) if "def test_" in block]
+    assert shown
+    assert [block for block in shown if block not in code] == []
+    assert f"`{example}`" in read(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    """And to headings that those have."""
+    for link in links(page.read_text("utf-8")):
+        file, _, heading = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.exists(), link
+        if heading:
+            assert heading in map(anchor, re.findall(r"^#+ (.*)$", target.read_text(), re.M)), link
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading is called."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_page_is_found_from_readme() -> None:
+    """By a link."""
+    linked = links((ROOT / "README.md").read_text("utf-8"))
+    assert {f"docs/{page.name}" for page in DOCS.glob("*.md")} <= set(linked)
+
+
+def test_the_page_on_findings_has_every_finding() -> None:
+    """And none that nobody makes, each where it belongs."""
+    text = read("findings.md")
+    assert set(rows(section(text, "What the servers meet"))) == set(findings.NAMES)
+    assert set(rows(section(text, "The client's conduct"))) == {*RESPONSES, *REALTIME}
+
+
+def test_the_page_on_faults_has_every_mark() -> None:
+    """All that make one and can be imported for a test."""
+    made = [name for name in agent_rehearsal.__all__ if makes_mark(getattr(agent_rehearsal, name))]
+    assert "cut" in made
+    assert set(made) <= set(rows(section(read("faults.md"), "Marks")))
+
+
+def makes_mark(found: object) -> bool:
+    """Whether this is a function that makes a mark."""
+    if not inspect.isfunction(found):
+        return False
+    made = inspect.signature(found).return_annotation
+    return inspect.isclass(made) and issubclass(made, Mark)
+
+
+def test_the_provider_on_the_page_can_be_used(tmp_path: Path) -> None:
+    """Its settings are read without a complaint."""
+    (settings,) = blocks(read("agent.md"), "toml")
+    (tmp_path / "config.toml").write_text(settings, "utf-8")
+    runtime = Runtime.deterministic(root=tmp_path, env={"CODEX_HOME": str(tmp_path)})
+    config = load_config(runtime)
+    assert (config.provider.name, config.warnings) == ("mine", ())
+    assert config.provider.auth is not None
+
+
+def test_the_defaults_of_a_provider_are_as_the_page_says() -> None:
+    """Each row that has one."""
+    text = section(read("agent.md"), "Providers")
+    told = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.M))
+    provider = ModelProvider(name="x")
+    found = {name: getattr(provider, name) for name in told}
+    assert len(told) == 6
+    assert told == {name: DEFAULTS.get(value, str(value)) for name, value in found.items()}
+
+
+def test_the_page_has_every_feature() -> None:
+    """With its default."""
+    text = section(read("agent.md"), "Features")
+    told = dict(re.findall(r"^\| `(\w+)` \| (on|off) \|", text, re.M))
+    assert told == {name: "on" if one.default else "off" for name, one in FEATURES.items()}
+
+
+def test_the_page_on_parity_counts_right() -> None:
+    """The scenarios, all and by family, and the exceptions."""
+    text, known = read("parity.md"), scenarios()
+    families = [each.act.__module__.rpartition(".")[2] for each in known.values()]
+    for names, count in re.findall(r"^\| (`[\w`, ]+) \| (\d+) \|", text, re.M):
+        assert sum(map(families.count, re.findall(r"\w+", names))) == int(count), names
+    assert f"\n{len(known)} scenarios " in text
+    excepted = read_exceptions(FILE.read_text("utf-8"))
+    shown = re.findall(r"^\| `(\w+)` \| `(/\S+)` \|", section(text, "Exceptions"), re.M)
+    assert shown == [(name, path) for name, paths in excepted.items() for path in paths]
