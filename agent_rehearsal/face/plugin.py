@@ -62,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "and which findings it lets pass",
     )
     check_ini(config)
+    options.share_of(config)
     if _has(config, "pytest_asyncio.plugin"):
         from agent_rehearsal.face import loops
 

@@ -17,7 +17,7 @@ class Budget:
     sweep: bool = True
     """Is each single message tried late first?"""
     singles: int | None = None
-    """After how many runs the sweep ends, if it is not through by then."""
+    """After how many runs the sweep ends, if it is not through by then; all shards together."""
     seconds: float | None = None
     """Real seconds after which no new schedule is begun."""
     late: float = 0.1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent_rehearsal.face.exploring.options import SHARE, SINGLES, Options
-from agent_rehearsal.face.exploring.wish import Wish, budget_of
+from agent_rehearsal.face.exploring.options import Options
+from agent_rehearsal.face.exploring.wish import Wish, budget_of, is_long
 from suites.explore.project import STEADY, Exploring
 
 pytest_plugins = ["pytester"]
@@ -29,6 +29,24 @@ def test_a_bad_value_is_refused_with_what_was_expected(
     result.stderr.fnmatch_lines([message])
 
 
+@pytest.mark.parametrize("share", ["-1", "few", "1.5"])
+def test_a_bad_share_is_refused(project: Exploring, share: str) -> None:
+    """The ini option, what it says, what was expected."""
+    project.write("@pytest.mark.explore", STEADY)
+    result = project.run("-o", f"rehearsal_explore_share={share}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [f"*rehearsal_explore_share = {share}: expected a number of schedules from 0*"]
+    )
+
+
+def test_the_share_of_marked_tests_can_be_set(project: Exploring) -> None:
+    """So many schedules, every sixth of them drawn; a number in a test's mark stands."""
+    project.write("@pytest.mark.explore", STEADY)
+    result = project.run("-v", "-o", "rehearsal_explore_share=12")
+    result.stdout.fnmatch_lines(["*test_steady PASSED [[]sweep 10 + 2 schedules, *"])
+
+
 ALL = {"sweep": True, "singles": None}
 NONE = {"sweep": False, "singles": None}
 
@@ -36,7 +54,12 @@ NONE = {"sweep": False, "singles": None}
 @pytest.mark.parametrize(
     ("wish", "options", "expected"),
     [
-        (Wish(), Options(), {"schedules": SHARE, "sweep": True, "singles": SINGLES}),
+        (Wish(), Options(), {"schedules": 20, "sweep": True, "singles": 100}),
+        (Wish(), Options(share=3), {"schedules": 0, "sweep": True, "singles": 3}),
+        (Wish(), Options(share=0), {"schedules": 0, "sweep": False}),
+        (Wish("sweep"), Options(share=30), {"schedules": 0, "sweep": True, "singles": 25}),
+        (Wish(7), Options(share=0), {"schedules": 7, **ALL}),
+        (Wish(), Options(amount=300, share=0), {"schedules": 300, **ALL}),
         (Wish(), Options(amount=300), {"schedules": 300, **ALL}),
         (Wish(), Options(amount="sweep"), {"schedules": 0, **ALL}),
         (Wish(), Options(amount=0), {"schedules": 0, **NONE}),
@@ -57,6 +80,20 @@ def test_mark_and_command_line_give_the_budget_together(
     """`0` and `sweep` on the command line bound every test; else a test's own number stands."""
     budget = budget_of(wish, options)
     assert {name: getattr(budget, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("wish", "options", "worth"),
+    [
+        (Wish(), Options(), True),
+        (Wish(), Options(share=12), False),
+        (Wish(40), Options(share=12), True),
+        (Wish(), Options(amount=200, share=12), True),
+    ],
+)
+def test_a_small_share_is_not_worth_dividing(wish: Wish, options: Options, *, worth: bool) -> None:
+    """Each worker would begin with the natural order, twice."""
+    assert is_long(wish, options) == worth
 
 
 def test_the_mark_says_how_late_and_how_busy() -> None:

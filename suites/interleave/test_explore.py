@@ -269,6 +269,13 @@ def test_the_sweep_can_be_bounded() -> None:
     assert verdict.pending >= 1
 
 
+def test_shards_share_the_bound_of_the_sweep() -> None:
+    """All of them together run as many as one alone would."""
+    for shard, swept in (((0, 1), 3), ((0, 2), 2), ((1, 2), 1), ((3, 4), 0)):
+        budget = Budget(singles=3, schedules=0, shard=shard)
+        assert explore(program(stories.any_order), budget).swept == swept
+
+
 def test_the_portfolio_ends_when_nothing_new_comes_up() -> None:
     """So many schedules in a row without a new order of arrival are enough."""
     verdict = explore(program(stories.any_order), Budget(schedules=1000, unchanged=20))

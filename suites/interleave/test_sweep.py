@@ -1,6 +1,7 @@
 """The sweep: each message of the natural run at each place that is later than its own."""
 
 from collections.abc import Iterator
+from math import inf
 
 import pytest
 
@@ -10,6 +11,7 @@ from agent_rehearsal.interleave.search.sweep import (
     SHARES,
     Single,
     between,
+    evenly,
     in_turn,
     longest,
 )
@@ -107,6 +109,18 @@ def test_every_turn_is_a_place() -> None:
 
     broken = [single for single in swept(narrow) if run(narrow, single)[0].failure]
     assert [single.delay.turns for single in broken] == [5]
+
+
+def test_a_bounded_sweep_lies_over_the_whole_run() -> None:
+    """Which messages are late does not depend on how long a test takes to come to its matter."""
+    every = longest(natural(stories.crowd), LATE)
+    keys = [single.key for single in every]
+    assert len(keys) > 4
+    first, *_, last = sorted(keys.index(single.key) for single in evenly(every, 4)[:4])
+    assert first == 0
+    assert last >= len(keys) // 2
+    for most in (4, len(keys), inf):
+        assert sorted(evenly(every, most), key=every.index) == list(every)
 
 
 def test_big_differences_come_first() -> None:

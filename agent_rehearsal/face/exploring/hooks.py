@@ -19,7 +19,7 @@ from agent_rehearsal.face.exploring.hash_seed import USUAL, pin, pinned
 from agent_rehearsal.face.exploring.options import MARKER, asked, options_of
 from agent_rehearsal.face.exploring.shards import WHOLE, divide, plain, shard_of
 from agent_rehearsal.face.exploring.tokens import replay_of, select
-from agent_rehearsal.face.exploring.wish import Wish, budget_of, of_an_example, wish_of
+from agent_rehearsal.face.exploring.wish import Wish, budget_of, is_long, of_an_example, wish_of
 from agent_rehearsal.face.exploring.world import AROUND_BODY, Entrance, Factories
 
 WISH = pytest.StashKey[Wish]()
@@ -74,8 +74,11 @@ class Explorer:
             yield
         finally:
             plugins.unregister(self._factories)
-        if marked(node) and self._replay is None and property_of(node) is None:
+        if marked(node) and self._replay is None and self._is_divisible(node):
             divide(metafunc)
+
+    def _is_divisible(self, node: pytest.Item) -> bool:
+        return property_of(node) is None and is_long(wish_of(node), self._options)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

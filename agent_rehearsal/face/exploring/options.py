@@ -20,10 +20,12 @@ HELP = (
     "late by up to `late` seconds, the machine is busy elsewhere for up to `stall`; tier='task' "
     "reorders steps of tasks as well, which stock asyncio never does"
 )
-SHARE = 20
-"""Schedules that are drawn for a marked test when no option says how many."""
-SINGLES = 100
-"""Single late messages that are tried for a marked test when no option asks for more."""
+INI = "rehearsal_explore_share"
+"""The ini option that says how large the share of a marked test is."""
+SHARE = 120
+"""Schedules that a marked test is given when neither option says how many."""
+DRAWN = 6
+"""Every so manieth schedule of a share is drawn; the others are single late messages."""
 REAL = "real"
 """The marker of tests that run real processes, which cannot be explored."""
 
@@ -37,6 +39,7 @@ class Options:
 
     amount: Amount | None = None
     """None where `--explore` was not given: then marked tests alone are explored, by a share."""
+    share: int = SHARE
     seconds: float | None = None
     replay: str | None = None
     story: Path | None = None
@@ -51,6 +54,11 @@ class Options:
 
 def add_options(parser: pytest.Parser) -> None:
     """Register the options."""
+    parser.addini(
+        INI,
+        f"schedules of a test marked {MARKER} in a run without --explore, from 0",
+        default=str(SHARE),
+    )
     group = parser.getgroup("rehearsal", "exploration of schedules")
     group.addoption(
         "--explore",
@@ -58,8 +66,9 @@ def add_options(parser: pytest.Parser) -> None:
         type=_amount,
         help="explore every async test that is not marked real: each single message late, then N "
         "schedules drawn; 'sweep': no more than the former; 0: the simulated natural order alone. "
-        f"Without it, tests marked {MARKER} are explored by a share: the first {SINGLES} single "
-        f"messages and {SHARE} schedules. A number in a test's mark stands for that test. "
+        f"Without it, tests marked {MARKER} are explored by a share of {SHARE} schedules, or "
+        f"as many as the ini option {INI} says: single messages, and every {DRAWN}th is drawn. "
+        "A number in a test's mark stands for that test. "
         "Under pytest-xdist a marked test is divided among the workers",
     )
     group.addoption(
@@ -95,15 +104,24 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def options_of(config: pytest.Config) -> Options:
-    """The options of a run."""
+    """The options of a run. Raises UsageError as `share_of` does."""
     return Options(
         amount=config.getoption("explore"),
+        share=share_of(config),
         seconds=config.getoption("explore_seconds"),
         replay=config.getoption("explore_replay"),
         story=config.getoption("explore_story"),
         twice=config.getoption("explore_twice"),
         confirm=config.getoption("explore_confirm"),
     )
+
+
+def share_of(config: pytest.Config) -> int:
+    """What the ini option says. Raises UsageError for what is no number."""
+    text = str(config.getini(INI))
+    if text.isdecimal():
+        return int(text)
+    raise pytest.UsageError(f"ini option {INI} = {text}: expected a number of schedules from 0")
 
 
 def asked(config: pytest.Config) -> bool:

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from agent_rehearsal.face.exploring.options import (
+    DRAWN,
     MARKER,
-    SHARE,
     SIGNATURE,
-    SINGLES,
     Amount,
     Options,
     check_amount,
@@ -22,6 +21,8 @@ from agent_rehearsal.face.exploring.options import (
 from agent_rehearsal.interleave.keys import Tier
 from agent_rehearsal.interleave.verdict import Budget
 
+WORTH_DIVIDING = 30
+"""Schedules of a share from which on the workers of pytest-xdist divide it."""
 TIERS: tuple[Tier, ...] = ("env", "task")
 
 
@@ -66,12 +67,14 @@ def budget_of(wish: Wish, options: Options, shard: tuple[int, int] = (0, 1)) -> 
     """How far to look. `--explore 0` and `--explore sweep` bound every test; else a number in the
     test's mark stands.
     """
-    amount = _amount(wish.n, options.amount)
-    natural_alone = amount == 0
+    drawn = options.share // DRAWN
+    amount = _amount(wish.n, options.amount, drawn)
+    by_share = _by_share(wish, options)
+    natural_alone = options.share == 0 if by_share else amount == 0
     return Budget(
         schedules=amount if isinstance(amount, int) else 0,
         sweep=wish.sweep and not natural_alone,
-        singles=SINGLES if options.amount is None and wish.n in (None, "sweep") else None,
+        singles=options.share - drawn if by_share else None,
         seconds=options.seconds,
         late=wish.late,
         stall=wish.stall,
@@ -80,17 +83,26 @@ def budget_of(wish: Wish, options: Options, shard: tuple[int, int] = (0, 1)) -> 
     )
 
 
+def is_long(wish: Wish, options: Options) -> bool:
+    """Is it worth being divided? Each worker begins with the natural order, twice."""
+    return not _by_share(wish, options) or options.share >= WORTH_DIVIDING
+
+
 def of_an_example(wish: Wish) -> Wish:
     """What a property asks of each of its examples: the sweep alone, unless its mark says more."""
     return wish if wish.n is not None else replace(wish, n="sweep")
 
 
-def _amount(marked: Amount | None, given: Amount | None) -> Amount:
+def _by_share(wish: Wish, options: Options) -> bool:
+    return options.amount is None and wish.n in (None, "sweep")
+
+
+def _amount(marked: Amount | None, given: Amount | None, usual: int) -> Amount:
     if given in (0, "sweep") and marked != 0:
         return given
     if marked is not None:
         return marked
-    return SHARE if given is None else given
+    return usual if given is None else given
 
 
 def _checked(name: str, value: Any, check: Any) -> None:

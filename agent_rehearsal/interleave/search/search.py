@@ -6,6 +6,7 @@ the budget does.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, TypeVar
 
 from agent_rehearsal.interleave.attempt import Attempt, Program
@@ -13,7 +14,14 @@ from agent_rehearsal.interleave.choice import Strategy
 from agent_rehearsal.interleave.keys import Schedule
 from agent_rehearsal.interleave.search.reorder import sets_turned, steps_held
 from agent_rehearsal.interleave.search.replay import Replay, misfit
-from agent_rehearsal.interleave.search.sweep import AT_ONCE, Single, between, in_turn, longest
+from agent_rehearsal.interleave.search.sweep import (
+    AT_ONCE,
+    Single,
+    between,
+    evenly,
+    in_turn,
+    longest,
+)
 from agent_rehearsal.interleave.strategies.course import Course, Watched
 from agent_rehearsal.interleave.strategies.delays import Delays, Ties, schedule_of
 from agent_rehearsal.interleave.strategies.dice import size_of
@@ -84,6 +92,7 @@ class Search:
         main ones once more with sets of tasks the other way round.
         """
         latest = longest(natural.course, self.budget.late, self.budget.shard)
+        latest = evenly(latest, self._most())
         lists: list[tuple[Single, ...]] = []
         for single in self._allowed(latest):
             run = self._follow(single.schedule)
@@ -124,12 +133,16 @@ class Search:
     def _allowed(self, planned: Sequence[T]) -> Iterator[T]:
         """As many runs of the sweep as the budget allows."""
         self.planned += len(planned)
-        most = self.budget.singles
         for each in planned:
-            if self.over() or (most is not None and self.swept >= most):
+            if self.over() or self.swept >= self._most():
                 return
             self.swept += 1
             yield each
+
+    def _most(self) -> float:
+        """How many runs the sweep has at most: of a bound the share of this shard."""
+        most, (first, count) = self.budget.singles, self.budget.shard
+        return inf if most is None else len(range(first, most, count))
 
     def _follow(self, schedule: Schedule) -> Run:
         return self._run(Delays(schedule, "sweep"), schedule)

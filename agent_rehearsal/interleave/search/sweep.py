@@ -49,6 +49,13 @@ def longest(natural: Course, late: float, shard: tuple[int, int] = (0, 1)) -> tu
     return tuple(Single(key, Delay(late), AT_ONCE) for key in keys[first::count])
 
 
+def evenly(singles: Sequence[Single], most: float) -> tuple[Single, ...]:
+    """All of them; where only the first `most` are run, these lie evenly over the whole run."""
+    count = len(singles)
+    first = set(range(count) if most >= count else (at * count // most for at in range(int(most))))
+    return tuple(singles[at] for at in sorted(range(count), key=lambda at: at not in first))
+
+
 def between(single: Single, held: Course) -> tuple[Single, ...]:
     """The places between a message's own and the latest; `held` is the course of the latter."""
     found = {place.delay: place for place in (*_places(single, held), *_times(single))}

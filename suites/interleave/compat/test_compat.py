@@ -13,7 +13,7 @@ from agent_rehearsal.interleave.simulation.run import run
 from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave.compat.catalogue import PROGRAMS
 
-SCHEDULES = 80
+SCHEDULES = 40
 
 
 @pytest.mark.parametrize("about", PROGRAMS)
