@@ -64,7 +64,7 @@ class Conversation:
 
 def is_coroutine_reply(parts: tuple[Any, ...]) -> bool:
     """Whether a reply is a coroutine function."""
-    return len(parts) == 1 and inspect.iscoroutinefunction(parts[0])
+    return len(parts) == 1 and callable(parts[0]) and inspect.iscoroutinefunction(parts[0])
 
 
 async def perform(

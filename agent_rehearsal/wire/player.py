@@ -30,6 +30,9 @@ from agent_rehearsal.wire.script import (
     WithholdPongs,
 )
 
+DATA = (Send, Raw)
+"""The steps that are data; the others are marks."""
+
 
 class Sink(Protocol):
     """Where data goes: a stream of server-sent events, or a WebSocket."""
@@ -94,7 +97,7 @@ class Player:
     async def _advance(self, rest: Iterator[Step], run: list[Send | Raw]) -> Rewrite | None:
         """Play up to the end, or to a mark that changes what follows, which is returned."""
         for step in rest:
-            if isinstance(step, Send | Raw):
+            if isinstance(step, DATA):
                 run.append(step)
                 continue
             if isinstance(step, Rewrite):

@@ -16,6 +16,7 @@ from agent_rehearsal.wire.conversation import (
     is_coroutine_reply,
     perform,
 )
+from agent_rehearsal.wire.mailbox import Mailbox
 from agent_rehearsal.wire.player import Player, Sink
 from agent_rehearsal.wire.view import View
 from agent_rehearsal.wire.watch import Watch
@@ -66,8 +67,9 @@ class SocketService:
         self._script_for = script_for
         self._view = view
         self._blame = blame
-        self._due: asyncio.Queue[tuple[tuple[Any, ...], Entry]] = asyncio.Queue()
-        self._inbox: asyncio.Queue[View] = asyncio.Queue()
+        self._due: Mailbox[tuple[tuple[Any, ...], Entry]] = Mailbox()
+        self._inbox: asyncio.Queue[View] | None = None
+        """What came for a coroutine; None until the first one is to run."""
         self._listening = False
 
     async def serve(self, greeting: tuple[Any, ...]) -> None:
@@ -84,14 +86,16 @@ class SocketService:
             await asyncio.gather(player, return_exceptions=True)
 
     def _take(self, entry: Entry) -> None:
-        if self._listening:
+        if self._listening and self._inbox is not None:
             self._inbox.put_nowait(self._view(entry))
         elif parts := self._parts_for(entry):
             self._enqueue(parts, entry)
 
     def _enqueue(self, parts: tuple[Any, ...], entry: Entry) -> None:
-        self._listening = self._listening or is_coroutine_reply(parts)
-        self._due.put_nowait((parts, entry))
+        if is_coroutine_reply(parts):
+            self._listening = True
+            self._inbox = self._inbox or asyncio.Queue()
+        self._due.put((parts, entry))
 
     async def _play_all(self) -> None:
         ended = False
@@ -109,15 +113,18 @@ class SocketService:
     async def _play(self, parts: tuple[Any, ...], entry: Entry) -> bool:
         script = self._script_for(entry)
         player = Player(self._socket, self._socket.journal, self._socket.conn, entry.seq)
+        if not is_coroutine_reply(parts):
+            await player.play(script.steps(parts))
+            return player.ended
         talk = Conversation(self._view(entry), player, script, self._inbox)
         await perform(parts, player, script, talk)
-        if is_coroutine_reply(parts):
-            self._listening = False
-            self._take_unread()
+        self._listening = False
+        self._take_unread()
         return player.ended
 
     def _take_unread(self) -> None:
-        unread = [self._inbox.get_nowait().entry for _ in range(self._inbox.qsize())]
+        inbox = self._inbox
+        unread = [inbox.get_nowait().entry for _ in range(inbox.qsize())] if inbox else []
         self._watch.talked(unread)
         for entry in unread:
             self._take(entry)

@@ -142,10 +142,24 @@ class Socket(Ends):
         if sizes:
             for piece in run:
                 await self._write_parts(piece, sizes)
-            return
-        with self._exchange.corked():
+        elif self._ws.compress or any(isinstance(piece, Slice) for piece in run):
+            with self._exchange.corked():
+                for piece in run:
+                    await self._write_piece(piece)
+        else:
+            await self._write_whole(run)
+
+    async def _write_whole(self, run: list[Send | Raw]) -> None:
+        """Write messages of one plain frame each, all at once."""
+        async with self._turn:
+            self._expect_room()
+            frames = []
             for piece in run:
-                await self._write_piece(piece)
+                data = self.encoded(piece)
+                opcode = WSMsgType.TEXT if isinstance(piece, Send) else _opcode(data)
+                self._record_out(_HEADS[opcode], data)
+                frames.append(frame(opcode, data, last=True))
+            await self._write_bytes(b"".join(frames))
 
     async def _write_piece(self, piece: Send | Raw) -> None:
         if isinstance(piece, Slice):

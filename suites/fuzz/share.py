@@ -21,5 +21,10 @@ def fuzzed_tenth(test: T) -> T:
     return settings(max_examples=max(SHARE // 3, _asked() // 10))(test)
 
 
+def fuzzed_hundredth(test: T) -> T:
+    """A tenth of the share, or a hundredth of what the profile asks for: for what takes long."""
+    return settings(max_examples=max(SHARE // 10, _asked() // 100))(test)
+
+
 def _asked() -> int:
     return settings.get_profile(settings.get_current_profile_name()).max_examples

@@ -313,6 +313,7 @@ async def test_the_stage_ends_beside_a_warm_up(marks: tuple[Mark, ...]) -> None:
         stage.waive("unanswered")
 
 
+@pytest.mark.explore(0)  # its matter is size, not order
 async def test_a_response_of_ten_megabytes_comes_whole(
     responses: MockResponses, codex: Codex
 ) -> None:
