@@ -47,7 +47,12 @@ class _Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Conversation:
-    """The items that both sides know of."""
+    """The items that both sides know of.
+
+    Ids are the keys of dicts, which are a quarter of a set's size while they are empty.
+    """
+
+    __slots__ = ("_made", "_sound", "_used", "calls", "id", "ids", "items", "order")
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
@@ -55,11 +60,11 @@ class Conversation:
         self.items: dict[str, Json] = {}
         """By id."""
         self.order: list[str] = []
-        self.calls: set[str] = set()
+        self.calls: dict[str, None] = {}
         """The ids of all function calls."""
         self._sound: dict[str, int] = {}
-        self._made: set[str] = set()
-        self._used: set[str] = set()
+        self._made: dict[str, None] = {}
+        self._used: dict[str, None] = {}
 
     @property
     def last(self) -> str | None:
@@ -76,7 +81,7 @@ class Conversation:
         id = self.ids("item")
         while id in self._used:
             id = self.ids("item")
-        self._made.add(id)
+        self._made[id] = None
         return id
 
     def create(self, item: Json, previous: str | None) -> tuple[Json, str | None]:
@@ -103,10 +108,10 @@ class Conversation:
             if previous is not None:
                 place = 0 if previous == ROOT else self.order.index(previous) + 1
             self.order.insert(place, id)
-        self._used.add(id)
+        self._used[id] = None
         self.items[id] = {**self.items.get(id, {}), **item}
         if item.get("type") == "function_call" and isinstance(item.get("call_id"), str):
-            self.calls.add(item["call_id"])
+            self.calls[item["call_id"]] = None
         at = self.order.index(id)
         return self.order[at - 1] if at else None
 

@@ -10,6 +10,7 @@ from agent_rehearsal.journal import (
     Predicate,
     as_predicate,
     direction,
+    head,
     kind,
     on,
 )
@@ -20,6 +21,7 @@ from mock_realtime.shape import Shape
 from mock_realtime.views import MessageView
 
 Json = dict[str, Any]
+_CONTROL = head("ping") | head("pong") | head("close")
 
 
 class RealtimeSession:
@@ -28,6 +30,8 @@ class RealtimeSession:
     What it sends goes out at once, beside the replies, and raises ConnectionError once the client
     has left.
     """
+
+    __slots__ = ("_journal", "_served", "conn", "opened")
 
     def __init__(self, served: Served, opened: Entry, conn: Connection, journal: Journal) -> None:
         self.opened = opened
@@ -97,8 +101,8 @@ class RealtimeSession:
         return MessageView(await self._journal.wait_for(self._own(test), timeout=timeout))
 
     def received(self, test: Test | None = None) -> list[MessageView]:
-        """The messages so far, or those that `test` means."""
-        wanted = self._own(test) if test else self._incoming()
+        """The messages so far, or those that `test` means; pings and closes are none."""
+        wanted = self._own(test) if test else self._incoming() & ~_CONTROL
         return [MessageView(entry) for entry in self._journal.select(wanted)]
 
     @property

@@ -10,6 +10,7 @@ from itertools import chain
 
 from agent_rehearsal.journal import Entry
 from agent_rehearsal.wire import Player, Raw, Send, Step, Talks
+from agent_rehearsal.wire.player import DATA
 from agent_rehearsal.wire.rewrite import Rewrite
 from mock_realtime.session import AnyTurn
 
@@ -32,7 +33,7 @@ class Lane:
         """
         run: list[Send | Raw] = []
         for step in self._steps:
-            if isinstance(step, Send | Raw):
+            if isinstance(step, DATA):
                 run.append(step)
                 continue
             if isinstance(step, Rewrite):
@@ -50,6 +51,8 @@ class Lane:
 
 class Lanes:
     """The lanes of one connection. `blame` is told of a response that raised."""
+
+    __slots__ = ("_blame", "_talks", "_tasks")
 
     def __init__(self, talks: Talks, blame: Callable[[Exception, Entry], object]) -> None:
         self._talks = talks

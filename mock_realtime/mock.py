@@ -51,6 +51,7 @@ ANSWER = "This is the mock speaking."
 """What a response says for which a test gave nothing."""
 MODEL = "gpt-realtime"
 """The model of a session whose upgrade names none."""
+_USUAL = (Usual(),)
 LASTS = 1800
 """Seconds after which the API ends a session."""
 
@@ -140,7 +141,7 @@ class MockRealtime(TakesCalls):
         try:
             parts = self.match(entry).parts
         except Unmatched:
-            return (Usual(),)
+            return _USUAL
         except MISSES as error:
             return self.error_parts(code_of(error), str(error))
         heeded = is_coroutine_reply(parts) or any(isinstance(part, Usual) for part in parts)

@@ -44,6 +44,8 @@ class Told:
 class Served:
     """A session and its connection."""
 
+    __slots__ = ("lanes", "reactive", "session", "talks")
+
     def __init__(
         self,
         session: Session,
@@ -141,14 +143,16 @@ class SessionScript:
 
     def _turn_steps(self, turn: AnyTurn) -> Iterator[Step]:
         for step in turn.steps():
-            if isinstance(step, Told):
+            if isinstance(step, dict):
+                event = self._shaped(step)
+                if event is not None:
+                    yield self._send(event)
+            elif isinstance(step, Told):
                 yield self._told(step.event)
             elif isinstance(step, Event):
                 yield self._told(filled(self._session, step))
-            elif not isinstance(step, dict):
+            else:
                 yield step
-            elif (event := self._shaped(step)) is not None:
-                yield self._send(event)
 
     def _shaped(self, event: Json) -> Json | None:
         return in_beta(event) if self._session.shape == "beta" else event

@@ -44,6 +44,18 @@ class Session:
     say nothing of its own accord.
     """
 
+    __slots__ = (
+        "_answer",
+        "_turns",
+        "conversation",
+        "hearing",
+        "ids",
+        "last_response",
+        "max_audio",
+        "scripted",
+        "settings",
+    )
+
     def __init__(
         self,
         shape: Shape,

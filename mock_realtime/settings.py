@@ -62,26 +62,34 @@ _NESTED: Final = frozenset({"audio", "input", "output"})
 class SessionSettings:
     """What a session is set to."""
 
+    __slots__ = ("_expires_at", "_model", "_told", "_updated", "id", "shape")
+
     def __init__(self, shape: Shape, id: str, *, model: str, expires_at: int) -> None:
         self.shape: Shape = shape
         self.id = id
-        self.told: Json = _FIRST[shape](model)
-        """As the server tells them."""
-        self._identity: Json = {"id": id, "expires_at": expires_at}
+        self._told: Json | None = None
+        self._model = model
+        self._expires_at = expires_at
         self._updated = False
+
+    @property
+    def told(self) -> Json:
+        """As the server tells them. Made anew until they are changed: an idle session is small."""
+        return _FIRST[self.shape](self._model) if self._told is None else self._told
 
     def shown(self) -> Json:
         """The session object of an event."""
         object_ = "realtime.session" if self.type != "transcription" else _TRANSCRIPTION
         first = {} if self.shape == "beta" else {"type": self.type}
-        return {**first, "object": object_, **self._identity, **self.told}
+        identity = {"id": self.id, "expires_at": self._expires_at}
+        return {**first, "object": object_, **identity, **self.told}
 
     def begin(self, session: Json) -> None:
         """Take settings from before the connection: those of a call, or of a client secret."""
         if session:
             named = session.get("type", self.type)
             known = named if isinstance(named, str) and named in _OF_TYPE else self.type
-            self.told = _merged(self._before(known), session)
+            self._told = _merged(self._before(known), session)
 
     def update(self, session: Json, *, spoken: bool) -> None:
         """Change what `session` names. `spoken`: whether the model has said something.
@@ -95,7 +103,7 @@ class SessionSettings:
         if spoken and at(merged, self._path("voice")) != self.voice:
             text = "the voice cannot change once the model has spoken."
             raise Refusal("cannot_update_voice", text, param=f"session.{self._dotted('voice')}")
-        self.shape, self.told, self._updated = self._shape_for(named), merged, True
+        self.shape, self._told, self._updated = self._shape_for(named), merged, True
 
     @property
     def type(self) -> str:

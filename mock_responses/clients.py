@@ -17,6 +17,8 @@ approval_policy = "never"
 sandbox_mode = "danger-full-access"
 check_for_update_on_startup = false
 suppress_unstable_features_warning = true
+# Without it 0.169.0 joins its WebRTC calls at the makers' own server.
+experimental_realtime_ws_base_url = {base_url}
 
 [model_providers.rehearsal]
 name = "rehearsal"

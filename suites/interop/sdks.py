@@ -73,6 +73,17 @@ SDKS = (
     Sdk(name="litellm", place="openai-2", driver="litellm_responses.py"),
 )
 """Libraries that ask the mock themselves."""
+REALTIME_SDKS = (
+    Sdk(name="openai Python 2", place="openai-2", driver="openai_realtime_python.py"),
+    Sdk(name="openai Python 3", place="openai-3", driver="openai_realtime_python.py"),
+    Sdk(name="openai Node", place="node", driver="openai_realtime_node.mjs"),
+    Sdk(name="openai-agents", place="openai-3", driver="openai_agents_realtime.py"),
+)
+"""Libraries that hold realtime sessions."""
+CALLING_SDKS = REALTIME_SDKS[:2]
+"""Those that make calls and client secrets."""
+BETA_SDKS = REALTIME_SDKS[:2]
+"""Those that speak the shape of the API before GA."""
 CODEX_SDKS = (
     Sdk(name="openai-codex-sdk Python", place="openai-3", driver="codex_sdk_python.py"),
     Sdk(name="@openai/codex-sdk Node", place="node", driver="codex_sdk_node.mjs"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suites.interop.codex_cli import VERSIONS
-from suites.interop.sdks import CODEX_SDKS, SDKS
+from suites.interop.sdks import BETA_SDKS, CALLING_SDKS, CODEX_SDKS, REALTIME_SDKS, SDKS
 
 CLI = "Codex CLI"
 HERE = Path(__file__).parent
@@ -20,17 +20,30 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "test_codex_cli": (CLI,) * len(VERSIONS),
     "test_codex_trouble": (CLI,) * len(VERSIONS),
     "test_codex_sdks": tuple(sdk.name for sdk in CODEX_SDKS),
+    "test_realtime_sdks": tuple(sdk.name for sdk in REALTIME_SDKS),
+    "test_realtime_calls": tuple(sdk.name for sdk in CALLING_SDKS),
+    "test_realtime_beta": tuple(sdk.name for sdk in BETA_SDKS),
+    "test_realtime_codex_cli": (CLI,) * len(VERSIONS),
 }
 """The modules whose tests are claims, and the clients that each test of theirs asks."""
+CANNOT: Mapping[str, str] = {
+    "openai Python 2": "the beta of realtime without TLS",
+    "openai Python 3": "the beta of realtime without TLS",
+    "openai Node": "realtime without TLS; WebRTC, for which it has no client",
+    "openai-agents": "WebRTC, for which it has no client",
+    CLI: "realtime on v2 over WebRTC",
+}
+"""Client -> what it cannot do, whatever the mock does."""
 HEAD = """\
 # Clients
 
 Clients that this repository did not write, run against the mock by `make interop`, which writes
 this table. What works is said by the name of a test in `suites/interop`; in each the journal is
-compared with what was sent, and what the client handed to its caller with the script.
+compared with what was sent, and what the client handed to its caller with the script. What a client
+cannot do lies with the client.
 
-| client | version | what works |
-|---|---|---|
+| client | version | what works | what it cannot do |
+|---|---|---|---|
 """
 TAIL = """
 ## What to know of each
@@ -48,6 +61,15 @@ TAIL = """
   0.169.0 waits. It compresses its bodies (zstd) only when it is signed in and its provider is named
   `OpenAI`; it then also asks for `GET /v1/models` and for paths below `chatgpt_base_url`, where a
   404 does no harm.
+  In realtime, `experimental_realtime_ws_base_url`, which `codex_home` sets, is where the WebSocket
+  of a conversation or of a WebRTC call goes; without it 0.169.0 joins its calls at the makers' own
+  server. An `error` event ends the conversation.
+- **openai Node** dials `wss` for realtime whatever its base URL is, as the beta of openai Python
+  does: give the test a stage with TLS, `@pytest.mark.rehearsal(tls=True)`; `responses.env` then
+  names the authority to trust. It needs the package `ws`, and openai Python needs `websockets`.
+- **openai-agents** takes the URL of a realtime session from `model_config`, not from
+  `OPENAI_BASE_URL`: `f"{realtime.websocket_url}?model=..."`. It checks events against the official
+  types and sends `session.update` twice, before and after `session.created`.
 - **Codex SDKs** start the CLI for each turn and find the mock by its home, as above; point
   `codex_path_override` or `codexPathOverride` at the binary. The `base_url` of the one for Python
   has no effect on these CLIs.
@@ -70,6 +92,11 @@ class Row:
     client: str
     version: str
     works: tuple[str, ...]
+
+    @property
+    def cannot(self) -> str:
+        """What it cannot do; empty where nothing that was tried is missing."""
+        return CANNOT.get(self.client, "")
 
 
 def what(test: str) -> str:
@@ -99,15 +126,18 @@ def rows(proofs: Iterable[Proof]) -> list[Row]:
 
 def render(table: Iterable[Row]) -> str:
     """The file as text."""
-    lines = (f"| {row.client} | {row.version} | {', '.join(row.works)} |\n" for row in table)
-    return HEAD + "".join(lines) + TAIL
+    return HEAD + "".join(_line(row) for row in table) + TAIL
 
 
 def parse(text: str) -> list[Row]:
     """The rows of a file, in order."""
     lines = [line for line in text.splitlines() if line.startswith("| ")][1:]
-    cells = [line.strip("| ").split(" | ") for line in lines]
+    cells = [line.removeprefix("| ").split(" | ")[:3] for line in lines]
     return [Row(client=c, version=v, works=tuple(w.split(", "))) for c, v, w in cells]
+
+
+def _line(row: Row) -> str:
+    return f"| {row.client} | {row.version} | {', '.join(row.works)} | {row.cannot} |\n"
 
 
 def _row(client: str, works: tuple[str, ...], seen: Iterator[tuple[str, set[str]]]) -> Row:

@@ -16,7 +16,7 @@ def test_the_codex_config_points_at_the_server(websockets: bool) -> None:  # noq
     """The provider in use has the base URL, the key's variable and no retries."""
     config = tomllib.loads(codex_config(URL, websockets=websockets))
     provider = config["model_providers"][config["model_provider"]]
-    assert provider["base_url"] == URL
+    assert provider["base_url"] == config["experimental_realtime_ws_base_url"] == URL
     assert provider["env_key"] == KEY_VARIABLE
     assert provider["supports_websockets"] is websockets
     assert (provider["request_max_retries"], provider["stream_max_retries"]) == (0, 0)

@@ -27,6 +27,10 @@ TOOL = {
     "strict": True,
 }
 """The tool, for clients whose users write it out."""
+VOICE = b"\x00\x10\x00\xf0" * 2400
+"""What the user of a realtime session says: 200 ms, as PCM of 24 kHz."""
+PLAYED_MS = 20
+"""How much of the model's speech was heard when the user interrupts it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,8 @@ class Told:
     """The pieces that the text came in; none where the client was not asked to stream."""
     tool_runs: list[str] = field(default_factory=list)
     """What the tool was run for, in order: words, or the outputs of commands."""
+    sound: str = ""
+    """What was heard, in base64."""
 
 
 class Dictionary:
