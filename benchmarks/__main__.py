@@ -8,14 +8,19 @@ from importlib.metadata import version
 
 from benchmarks import (
     collect_only,
+    exec_process,
     fixture_start,
+    history_growth,
     journal_append,
     journal_memory,
     one_turn_tests,
+    realtime_frames,
+    realtime_sessions,
     schedules,
     server_throughput,
     streamed_reply,
     waiter_turns,
+    websocket_turn,
     zoo,
 )
 from benchmarks.child import Unmeasured
@@ -28,8 +33,13 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Finding]]] = {
     "one-turn-tests": one_turn_tests.run,
     "server-throughput": server_throughput.run,
     "streamed-reply": streamed_reply.run,
+    "realtime-frames": realtime_frames.run,
+    "realtime-sessions": realtime_sessions.run,
     "journal-append": journal_append.run,
     "journal-memory": journal_memory.run,
+    "websocket-turn": websocket_turn.run,
+    "exec-process": exec_process.run,
+    "history-growth": history_growth.run,
     "schedules": schedules.run,
     "zoo": zoo.run,
 }

@@ -10,11 +10,12 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 from benchmarks.child import Unmeasured
 
@@ -88,18 +89,23 @@ def load(server: Running, *, events: int, connections: int, seconds: float) -> L
         "connections": connections,
         "seconds": seconds,
     }
-    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return Load(**client("load.py", 2 * seconds, options))
+
+
+def client(name: str, seconds: float, options: Mapping[str, object]) -> dict[str, Any]:
+    """What a client of this folder prints, which takes about `seconds`. Raises Unmeasured."""
+    words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
     try:
         done = subprocess.run(
-            [*_pinned(CLIENT_CPU), sys.executable, str(HERE / "load.py"), *words],
+            [*_pinned(CLIENT_CPU), sys.executable, str(HERE / name), *words],
             capture_output=True,
             text=True,
-            timeout=2 * seconds + _START,
+            timeout=seconds + _START,
             check=True,
         )
     except subprocess.SubprocessError as error:
-        raise Unmeasured(f"load.py {options}: {error}\n{getattr(error, 'stderr', '')}") from error
-    return Load(**json.loads(done.stdout))
+        raise Unmeasured(f"{name} {options}: {error}\n{getattr(error, 'stderr', '')}") from error
+    return dict(json.loads(done.stdout))
 
 
 def _aimock_program() -> Path:
