@@ -10,6 +10,7 @@ import contextlib
 import errno
 import itertools
 import os
+import pwd
 import random
 import shutil
 import signal
@@ -119,6 +120,12 @@ def _local_timezone() -> str:
         if found:
             return name
     return "Etc/UTC"
+
+
+def _full_name() -> str:
+    with contextlib.suppress(KeyError):
+        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0]
+    return ""
 
 
 def _platform() -> str:
@@ -361,6 +368,7 @@ class Runtime:
     root: Path = field(default_factory=Path.cwd)
     timezone: str = field(default_factory=_local_timezone)
     platform: str = field(default_factory=_platform)
+    full_name: str = field(default_factory=_full_name)
 
     @classmethod
     def deterministic(
@@ -388,4 +396,5 @@ class Runtime:
             root=root or Path.cwd(),
             timezone="Etc/UTC",
             platform="Test 0; any",
+            full_name="",
         )

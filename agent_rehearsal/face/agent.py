@@ -4,7 +4,7 @@ Events are kept, never consumed; a wait looks at all of them and fails at once w
 reports an error or an abort that the test did not ask for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import codex_core
 from agent_rehearsal.face.approvals import REQUESTS, answer_to, ends_turn, request_id
 from agent_rehearsal.face.commands import ScriptedRunner
+from agent_rehearsal.face.realtime import REALTIME_ERROR, STARTED, frame_of
 from agent_rehearsal.face.recorder import Recorder
 from agent_rehearsal.face.settings import NAMES, Settings, check_names
 from agent_rehearsal.journal import (
@@ -32,11 +33,18 @@ from codex_core.protocol.decisions import ExecDecision
 from codex_core.protocol.inputs import TextInput
 from codex_core.protocol.ops import Compact, Interrupt, Op, UserInput
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.protocol.realtime import Role
+from codex_core.protocol.realtime_ops import (
+    RealtimeConversationAudio,
+    RealtimeConversationClose,
+    RealtimeConversationStart,
+    RealtimeConversationText,
+)
 
 Test = Callable[[Entry], bool]
 
 ENDINGS = of_type("task_complete") | of_type("turn_aborted")
-TROUBLE = of_type("error") | of_type("turn_aborted")
+TROUBLE = of_type("error") | of_type("turn_aborted") | REALTIME_ERROR
 PROVIDER = "rehearsal"
 PATH = "/usr/local/bin:/usr/bin:/bin"
 """Where an agent's commands are looked for; the test's own environment never leaks in."""
@@ -88,14 +96,19 @@ class Codex:
         made._agents = self._agents
         return made
 
-    async def start(self) -> "AgentThread":
-        """Start an agent and a thread of it. Raises ConfigError for settings that cannot run."""
+    async def start(self, *, realtime: bool | Mapping[str, Any] = False) -> "AgentThread":
+        """Start an agent and a thread of it; with `realtime` a conversation as well, with these
+        fields of its operation. Raises ConfigError for settings that cannot run.
+        """
         recorder = Recorder(self._journal, backoff=self.settings.backoff)
         core = codex_core.Codex(
             self._config(), runtime=self._runtime(recorder), on_event=recorder.event
         )
         await self._agents.enter_async_context(core)
-        return AgentThread(await core.start_thread(), recorder)
+        thread = AgentThread(await core.start_thread(), recorder)
+        if realtime is not False:
+            await thread.start_realtime(**({} if realtime is True else realtime))
+        return thread
 
     async def stop(self) -> None:
         """End all agents and what they run."""
@@ -185,6 +198,32 @@ class AgentThread:
         """Have the history made shorter; returns the turn that does it, and ends one that runs."""
         return Turn(await self.submit_op(Compact()), self)
 
+    async def start_realtime(self, **fields: Any) -> Entry:
+        """Start a realtime conversation, in the place of one that runs. The fields are those of
+        `codex_core.protocol.realtime_ops.RealtimeConversationStart`, such as `version="v1"`.
+
+        Returns the event that tells of it; raises AgentFailed if it does not start.
+        """
+        own = self.turn(await self.submit_op(RealtimeConversationStart(**fields)))
+        found = await self.wait_for(own & (STARTED | REALTIME_ERROR))
+        if not STARTED(found):
+            raise AgentFailed(self._surprise(found, STARTED))
+        return found
+
+    async def say_audio(self, data: bytes, **fields: Any) -> None:
+        """Speak into the conversation: PCM of 16 bits, 24 kHz and one channel unless the fields of
+        `codex_core.protocol.realtime.AudioFrame` say otherwise.
+        """
+        await self.submit_op(RealtimeConversationAudio(frame=frame_of(data, **fields)))
+
+    async def say_text(self, text: str, *, role: Role = "user") -> None:
+        """Put a text into the conversation."""
+        await self.submit_op(RealtimeConversationText(text=text, role=role))
+
+    async def stop_realtime(self) -> None:
+        """End the conversation."""
+        await self.submit_op(RealtimeConversationClose())
+
     async def asked(self, key: str | None = None, *, timeout: float = DEFAULT_TIMEOUT) -> Entry:
         """Wait until the agent asks for an approval, and return the request, an event; with a key
         that one, never one that `answer` has answered.
@@ -255,7 +294,8 @@ class AgentThread:
         return entry.get("turn_id") not in self._recorder.excused
 
     def _surprise(self, found: Entry, asked: Predicate) -> str:
-        what = found.get("message") or found.get("reason")
+        texts = map(found.get, ("message", "payload.message", "reason"))
+        what = next(filter(None, texts), None)
         return (
             f"the agent reported {found.type} ({what}) while the test waited for {asked!r}\n"
             f"{self._recorder.journal.tail()}"

@@ -11,6 +11,7 @@ from codex_core.config.instructions import BASE_INSTRUCTIONS
 from codex_core.config.models import BUNDLED, ModelInfo, find_model
 from codex_core.config.personality import PERSONALITIES
 from codex_core.config.providers import BUILT_IN, ModelProvider
+from codex_core.config.realtime import SESSION_TYPES, TRANSPORTS, VERSIONS, RealtimeSettings
 from codex_core.config.web_search import WEB_SEARCH_MODES, ToolSettings
 from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.policy import (
@@ -74,6 +75,17 @@ class Config:
     git_metadata: bool = True
     """Is the provider told of the repository: remotes, commit, whether something is changed?"""
     features: Mapping[str, bool] = field(default_factory=dict)
+    realtime: RealtimeSettings = field(default_factory=RealtimeSettings)
+    experimental_realtime_ws_base_url: str | None = None
+    """Where realtime sessions are; the model provider's own address if None."""
+    experimental_realtime_webrtc_call_base_url: str | None = None
+    experimental_realtime_ws_model: str | None = None
+    experimental_realtime_ws_backend_prompt: str | None = None
+    """Goes before every other prompt of a realtime session."""
+    experimental_realtime_ws_startup_context: str | None = None
+    """Stands for what a realtime session is told of the work so far; "" for nothing."""
+    experimental_realtime_start_instructions: str | None = None
+    """What the agent's model is told when a realtime conversation starts."""
     warnings: tuple[str, ...] = ()
     """Told to the user when a thread starts."""
 
@@ -87,6 +99,9 @@ class Config:
         _check("collaboration_mode", self.collaboration_mode, _COLLABORATION_MODES)
         if self.personality is not None:
             _check("personality", self.personality, PERSONALITIES)
+        _check("realtime.version", self.realtime.version, VERSIONS)
+        _check("realtime.type", self.realtime.type, SESSION_TYPES)
+        _check("realtime.transport", self.realtime.transport, TRANSPORTS)
         check_features(self.features)
         _ = self.provider
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from codex_core.config.realtime import RealtimeSettings
 from codex_core.config.web_search import ToolSettings
 from codex_core.config.workspace import WorkspaceWrite
 from codex_core.protocol.policy import Granular
@@ -45,6 +46,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     project_doc_max_bytes: int | UnsetType = UNSET
     git_metadata: bool | UnsetType = UNSET
     features: dict[str, bool] | UnsetType = UNSET
+    realtime: RealtimeSettings | UnsetType = UNSET
+    experimental_realtime_ws_base_url: str | UnsetType = UNSET
+    experimental_realtime_webrtc_call_base_url: str | UnsetType = UNSET
+    experimental_realtime_ws_model: str | UnsetType = UNSET
+    experimental_realtime_ws_backend_prompt: str | UnsetType = UNSET
+    experimental_realtime_ws_startup_context: str | UnsetType = UNSET
+    experimental_realtime_start_instructions: str | UnsetType = UNSET
 
 
 _TYPE_NAMES = {str: "a string", int: "a whole number", bool: "true or false"}
@@ -68,7 +76,7 @@ ELSEWHERE = frozenset(
     forced_login_method hide_agent_reasoning history hooks instructions log_dir
     mcp_oauth_callback_port mcp_oauth_credentials_store mcp_servers memories model_instructions_file
     notice notify oss_provider otel permissions plan_mode_reasoning_effort plugins profile profiles
-    project_doc_fallback_filenames project_root_markers projects realtime review_model
+    project_doc_fallback_filenames project_root_markers projects review_model
     shell_environment_policy skills sqlite_home
     suppress_unstable_features_warning tui windows zsh_path
     """.split()  # noqa: SIM905

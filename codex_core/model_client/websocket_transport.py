@@ -36,11 +36,13 @@ _HIGH_WATER = 1 << 23
 _NO_STATUS = 1005
 
 
-async def open_websocket(url: str, headers: Mapping[str, str]) -> WebSocket:
-    """As `OpenWebSocket` says."""
+async def open_websocket(
+    url: str, headers: Mapping[str, str], *, deflate: bool = True
+) -> WebSocket:
+    """As `OpenWebSocket` says; without `deflate` no compression of messages is offered."""
     try:
         uri = parse_uri(url)
-        handshake = _Handshake(uri, headers)
+        handshake = _Handshake(uri, headers, deflate=deflate)
         _, socket = await asyncio.get_running_loop().create_connection(
             lambda: _Socket(handshake),
             uri.host,
@@ -60,11 +62,12 @@ async def open_websocket(url: str, headers: Mapping[str, str]) -> WebSocket:
 class _Handshake:
     """The protocol machine before it is connected, and the request that opens it."""
 
-    def __init__(self, uri: WebSocketURI, headers: Mapping[str, str]) -> None:
-        deflate = ClientPerMessageDeflateFactory(
+    def __init__(self, uri: WebSocketURI, headers: Mapping[str, str], *, deflate: bool) -> None:
+        small = ClientPerMessageDeflateFactory(
             client_max_window_bits=True, compress_settings={"memLevel": 5}
         )
-        self.protocol = ClientProtocol(uri, extensions=[deflate], max_size=_LONGEST_MESSAGE)
+        offered = [small] if deflate else None
+        self.protocol = ClientProtocol(uri, extensions=offered, max_size=_LONGEST_MESSAGE)
         self.request: Request = self.protocol.connect()
         for name, value in headers.items():
             self.request.headers[name] = _checked(name, value)

@@ -20,6 +20,7 @@ from codex_core.protocol.model_events import (
 )
 from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.protocol.questions import RequestUserInput
+from codex_core.protocol.realtime_events import RealtimeEventMsg
 from codex_core.protocol.turn_items import TurnItem
 from codex_core.protocol.usage import RateLimitSnapshot, TokenUsageInfo
 
@@ -367,6 +368,7 @@ EventMsg = (
     | StreamError
     | Warning
     | Error
+    | RealtimeEventMsg
     | ShutdownComplete
 )
 

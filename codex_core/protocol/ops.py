@@ -10,6 +10,7 @@ from codex_core.protocol.decisions import ExecDecision, PatchDecision
 from codex_core.protocol.inputs import InputItem, TextInput
 from codex_core.protocol.policy import ApprovalPolicy
 from codex_core.protocol.questions import Answers
+from codex_core.protocol.realtime_ops import RealtimeOp
 
 __all__ = [
     "OPS",
@@ -144,6 +145,7 @@ Op = (
     | Compact
     | RunUserShellCommand
     | CleanBackgroundTerminals
+    | RealtimeOp
     | Shutdown
 )
 

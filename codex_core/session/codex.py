@@ -1,8 +1,9 @@
 """The core as a whole: settings, the world, one transport, and the threads that share them."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,9 @@ from codex_core.model_client.transport import Transport
 from codex_core.model_client.websocket import OpenWebSocket, WebSocket
 from codex_core.protocol.items import ResponseItem
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.realtime.connector import Connector
+from codex_core.realtime.conversation import Conversation
+from codex_core.realtime.startup.recent_work import RecentThread
 from codex_core.runtime import Runtime
 from codex_core.session.agents_md import agents_text
 from codex_core.session.context import instructions
@@ -30,6 +34,7 @@ from codex_core.session.generated_images import GeneratedImages
 from codex_core.session.history import History
 from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import EventCallback, Outlet
+from codex_core.session.realtime_work import recent_thread
 from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
 from codex_core.session.usage import UsageAccount
@@ -66,11 +71,14 @@ class Codex:
         self._runtime = runtime or Runtime()
         self._on_event = on_event
         self._transport = transport or HttpTransport()
-        self._open_socket = open_socket or (_open_websocket if transport is None else None)
+        real = transport is None
+        self._open_socket = open_socket or (_open_websocket if real else None)
+        self._open_plain_socket = open_socket or (_open_undeflated if real else None)
         self._auth = credentials(config, self._runtime, self._transport)
         self._catalogue = ModelCatalogue(ModelsClient(self._new_http(config)))
         self._tools = ToolRegistry(tools)
         self._threads: list[Thread] = []
+        self._states: list[ThreadState] = []
         self._installation_id: str | None = None
         self._rules: RuleBook | None = None
         self._tried: set[tuple[str, ...]] = set()
@@ -112,6 +120,7 @@ class Codex:
         thread = Thread(state)
         warm_up(state)
         self._threads.append(thread)
+        self._states.append(state)
         return thread
 
     async def _try_sandbox(self, state: ThreadState) -> None:
@@ -157,6 +166,8 @@ class Codex:
             agents=agents_text(cwd, config.codex_home, budget=config.project_doc_max_bytes),
             workspaces=Workspaces(runtime, cwd, enabled=config.git_metadata),
             catalogue=self._catalogue,
+            realtime=self._new_conversation(thread_id, config),
+            recent_threads=self._recent_threads,
             lineage=lineage,
         )
 
@@ -165,6 +176,16 @@ class Codex:
     ) -> ModelClient:
         http = self._new_http(config)
         return ModelClient(http, encode=encode, open_socket=self._open_socket)
+
+    def _new_conversation(self, thread_id: str, config: Config) -> Conversation:
+        http = self._new_http(config)
+        return Conversation(thread_id, Connector(http=http, open_socket=self._open_plain_socket))
+
+    def _recent_threads(self) -> Iterator[RecentThread]:
+        for state in self._states:
+            found = recent_thread(state.history.items, state.cwd, state.active_at)
+            if found is not None:
+                yield found
 
     def _new_http(self, config: Config) -> HttpClient:
         return HttpClient(
@@ -203,8 +224,14 @@ class Codex:
         return None
 
 
-async def _open_websocket(url: str, headers: Mapping[str, str]) -> WebSocket:
+async def _open_websocket(
+    url: str, headers: Mapping[str, str], *, deflate: bool = True
+) -> WebSocket:
     """The real one, loaded when it is needed."""
     from codex_core.model_client.websocket_transport import open_websocket
 
-    return await open_websocket(url, headers)
+    return await open_websocket(url, headers, deflate=deflate)
+
+
+_open_undeflated = partial(_open_websocket, deflate=False)
+"""For sound, which does not get smaller."""

@@ -16,6 +16,7 @@ from codex_core.runtime import Runtime
 from codex_core.session.environment import Environment
 from codex_core.session.fragments import agents_fragment, tagged
 from codex_core.session.permissions import permissions_text
+from codex_core.session.realtime_notes import ENDED, started
 
 __all__ = ["Told", "initial_context", "instructions", "update"]
 
@@ -41,9 +42,19 @@ class Told:
     collaboration: str
     personality: str
     environment: Environment
+    realtime: bool = False
+    """Does the user speak with another model, which hands work over?"""
 
     @classmethod
-    def of(cls, config: Config, runtime: Runtime, cwd: Path, policy: ApprovalPolicy) -> "Told":
+    def of(
+        cls,
+        config: Config,
+        runtime: Runtime,
+        cwd: Path,
+        policy: ApprovalPolicy,
+        *,
+        realtime: bool = False,
+    ) -> "Told":
         """As it is now."""
         return cls(
             model=config.model,
@@ -51,6 +62,7 @@ class Told:
             collaboration=_collaboration(config),
             personality=_personality(config),
             environment=Environment.of(config, runtime, cwd),
+            realtime=realtime,
         )
 
 
@@ -69,6 +81,7 @@ def initial_context(
     developer = [
         _model_switch(config, before, now),
         now.permissions if config.include_permissions_instructions else "",
+        _realtime(config, before, now, anew=True),
         config.developer_instructions,
         _tag("collaboration_mode", now.collaboration),
     ]
@@ -86,6 +99,7 @@ def update(config: Config, before: Told, now: Told) -> list[Message]:
     developer = [
         _model_switch(config, before, now),
         permissions if now.permissions != before.permissions else "",
+        _realtime(config, before, now),
         _tag("collaboration_mode", _new(before.collaboration, now.collaboration)),
         _tag("personality_spec", _restyled(before, now)),
     ]
@@ -103,6 +117,14 @@ def _model_switch(config: Config, before: Told | None, now: Told) -> str:
 def _restyled(before: Told, now: Told) -> str:
     """Another personality of the same model; another model's is in its instructions."""
     return _new(before.personality, now.personality) if before.model == now.model else ""
+
+
+def _realtime(config: Config, before: Told | None, now: Told, *, anew: bool = False) -> str:
+    """What began or ended; what goes on only if it is told `anew`."""
+    was = before is not None and before.realtime
+    if now.realtime:
+        return started(config) if anew or not was else ""
+    return ENDED if was else ""
 
 
 def _personality(config: Config) -> str:

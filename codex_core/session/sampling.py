@@ -136,6 +136,7 @@ class Sampling:
             while events := await stream.read():
                 for event in events:
                     self._take(event)
+                await self._state.realtime.room()
         finally:
             stream.close()
 
@@ -164,6 +165,8 @@ class Sampling:
             self._take_search(item)
         if isinstance(item, Message) and item.role == "assistant":
             self.last_message = item.text
+            turn_id = self._client.identity.turn_id
+            self._state.realtime.said(turn_id, item.text, item.phase)
 
     def _take_call(self, call: Call) -> None:
         """A call that comes twice is one call: its id is kept and answered once."""

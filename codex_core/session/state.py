@@ -1,6 +1,7 @@
 """What a thread is made of and keeps from turn to turn."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.model_client import ModelClient
 from codex_core.protocol.items import KnownItem, Message
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.realtime.conversation import Conversation
+from codex_core.realtime.startup.recent_work import RecentThread
 from codex_core.runtime import Runtime
 from codex_core.session.additional import AdditionalContextMemory
 from codex_core.session.context import Told, initial_context, update
@@ -51,11 +54,18 @@ class ThreadState:
     agents: str | None
     workspaces: Workspaces
     catalogue: ModelCatalogue
+    realtime: Conversation
+    recent_threads: Callable[[], Iterable[RecentThread]]
+    """The threads of late, this one too."""
     lineage: Lineage = field(default_factory=Lineage)
     images: GeneratedImages
     additional: AdditionalContextMemory = field(default_factory=AdditionalContextMemory)
     window: int = field(default=0, init=False)
     """How many times the history was compacted: the number of its context window."""
+    notices: deque[Message] = field(default_factory=deque, init=False)
+    """What the model is to be told with the next request, whenever that is."""
+    active_at: float | None = field(default=None, init=False)
+    """When its last turn began, Unix seconds."""
     last_config: Config | None = field(default=None, init=False)
     """The settings of the turn before, None before the first."""
     _told: Told | None = field(default=None, init=False)
@@ -84,7 +94,7 @@ class ThreadState:
 
     def record_context(self, policy: ApprovalPolicy) -> None:
         """Records what the model has to know before the next user message."""
-        now = Told.of(self.config, self.runtime, self.cwd, policy)
+        now = self._now(policy)
         if self._told is None:
             messages = initial_context(self.config, now, self.agents)
         elif self._forgotten:
@@ -98,8 +108,17 @@ class ThreadState:
     def full_context(self, policy: ApprovalPolicy) -> list[Message]:
         """All that the model has to know, which it is told with these messages."""
         before = self._told
-        self._told = Told.of(self.config, self.runtime, self.cwd, policy)
+        self._told = self._now(policy)
         return initial_context(self.config, self._told, self.agents, before)
+
+    def _now(self, policy: ApprovalPolicy) -> Told:
+        realtime = self.realtime.active
+        return Told.of(self.config, self.runtime, self.cwd, policy, realtime=realtime)
+
+    def record_notices(self) -> None:
+        """Records what the model is to be told with the next request."""
+        while self.notices:
+            self.history.record(self.notices.popleft())
 
     @property
     def lacks_context(self) -> bool:

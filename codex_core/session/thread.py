@@ -40,9 +40,11 @@ from codex_core.protocol.ops import (
     UserInput,
     UserInputAnswer,
 )
+from codex_core.protocol.realtime_ops import RealtimeConversationClose
 from codex_core.session.answers import find_waiter, hand_in, hand_in_words
 from codex_core.session.fragments import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
+from codex_core.session.realtime import RealtimeDesk
 from codex_core.session.settings import Settings, overridden
 from codex_core.session.state import ThreadState
 from codex_core.session.turn import Turn
@@ -60,6 +62,8 @@ class _Submission:
     id: str
     op: Op
     answer: asyncio.Future[str]
+    handoff_id: str | None = None
+    """The handoff of the realtime conversation that it is from."""
 
 
 class Thread:
@@ -88,6 +92,7 @@ class Thread:
             CleanBackgroundTerminals: self._on_clean,
             Shutdown: self._on_shutdown,
         }
+        self._realtime = RealtimeDesk(state, self._hand_over)
         self._tell_configured()
         self._beside: set[asyncio.Task[None]] = set()
         """The user's commands that run beside a turn."""
@@ -102,13 +107,27 @@ class Thread:
         shutdown, `ValueError` for an empty one, `NotPendingError` for an approval that nothing
         waits for.
         """
+        if isinstance(op, Shutdown | RealtimeConversationClose):
+            self._state.realtime.abandon_start()
+        answer = await self._put(op)
+        await self._realtime.room(op)
+        return answer
+
+    def _put(self, op: Op, *, handoff_id: str | None = None) -> asyncio.Future[str]:
+        """Hands an operation in; the future has its answer."""
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        submission = _Submission(id=self._state.runtime.uuid(), op=op, answer=answer)
+        submission = _Submission(
+            id=self._state.runtime.uuid(), op=op, answer=answer, handoff_id=handoff_id
+        )
         if self._closed:
             self._answer_closed(submission)
         else:
             self._submissions.put_nowait(submission)
-        return await answer
+        return answer
+
+    def _hand_over(self, op: UserInput, handoff_id: str) -> None:
+        """Input that the realtime conversation hands over; nobody waits for the answer."""
+        self._put(op, handoff_id=handoff_id).add_done_callback(_look_away)
 
     async def next_event(self) -> Event:
         """The next event; raises `ThreadClosedError` after `shutdown_complete`."""
@@ -139,13 +158,18 @@ class Thread:
         while not self._closed:
             submission = await self._submissions.get()
             try:
-                answer = await self._handlers[type(submission.op)](submission)
+                answer = await self._take(submission)
             except Exception as error:
                 _fail(submission, error)
             else:
                 _answer(submission, answer)
         while not self._submissions.empty():
             self._answer_closed(self._submissions.get_nowait())
+
+    async def _take(self, submission: _Submission) -> str:
+        if self._realtime.knows(submission.op):
+            return await self._realtime.take(submission.id, submission.op)
+        return await self._handlers[type(submission.op)](submission)
 
     def _answer_closed(self, submission: _Submission) -> None:
         """After the shutdown: what wants an end has it, input is refused."""
@@ -166,10 +190,19 @@ class Thread:
             additional_context=op.additional_context or UNSET,
         )
         await self._override(op)
+        turn_id = self._give(given, op.output_schema)
+        if submission.handoff_id is None:
+            self._realtime.mirror(op.items)
+        else:
+            self._state.realtime.taken(submission.handoff_id, turn_id)
+        return turn_id
+
+    def _give(self, given: PendingInput, output_schema: dict[str, Any] | None) -> str:
+        """To the turn that runs, or to a new one; gives the turn's id."""
         if self._turn is None:
-            return self._start_input([given], op.output_schema)
+            return self._start_input([given], output_schema)
         if not self._turn.steerable:
-            return self._keep(given, op.output_schema)
+            return self._keep(given, output_schema)
         self._turn.pending.append(given)
         return self._turn.id
 
@@ -312,6 +345,7 @@ class Thread:
         await self._abort("interrupted")
         self._give_back_waiting()
         self._closed = True
+        await self._state.realtime.shutdown(submission.id)
         await self._state.sessions.close()
         await self._state.workspaces.close()
         await self._state.model.close()
@@ -347,6 +381,12 @@ class Thread:
 def _answer(submission: _Submission, answer: str) -> None:
     if not submission.answer.done():
         submission.answer.set_result(answer)
+
+
+def _look_away(answer: asyncio.Future[str]) -> None:
+    """Input of a thread that is shut down is nobody's any more."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _fail(submission: _Submission, error: Exception) -> None:

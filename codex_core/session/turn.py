@@ -123,6 +123,7 @@ class Turn:
 
     def tell_started(self) -> None:
         """The turn's first event."""
+        self._state.active_at = self._started_at
         self.emit(
             TaskStarted(
                 turn_id=self.id,
@@ -133,6 +134,7 @@ class Turn:
 
     def tell_complete(self, *, failed: bool) -> None:
         """The turn's last event when it ended by itself."""
+        self._state.realtime.turn_complete(self.id)
         self._tell_last(
             TaskComplete(
                 turn_id=self.id,
@@ -145,6 +147,7 @@ class Turn:
 
     def tell_aborted(self, reason: str) -> None:
         """The turn's last event when it was ended."""
+        self._state.realtime.turn_aborted(self.id)
         self._tell_last(
             TurnAborted(
                 turn_id=self.id,
@@ -179,6 +182,7 @@ class Turn:
 
     def _record_pending(self, count: int) -> None:
         self._begin()
+        self._state.record_notices()
         self._record_notes()
         for _ in range(count):
             self._record_input(self.pending.popleft())

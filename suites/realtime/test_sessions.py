@@ -14,7 +14,9 @@ from agent_rehearsal import (
     Stage,
     carries,
     cut,
+    direction,
     duplicate,
+    head,
     header,
     of_type,
 )
@@ -285,6 +287,16 @@ async def test_what_came_is_at_hand(live: Stage) -> None:
     assert (sound.audio, session.audio) == (b"\1\2", b"\1\2\3\4")
     assert live.realtime.sessions == [session]
     assert live.realtime.select(says("hell") & ~says("ello!"))[0].entry is said.entry
+
+
+async def test_what_is_no_message_does_not_count_as_one(live: Stage) -> None:
+    """Pings and closes are recorded, but they are nothing that the client said."""
+    async with dialogue(live) as client:
+        await (await client.client.ping())
+        await client.ask("input_audio_buffer.clear", "input_audio_buffer.cleared")
+        session = await live.realtime.session()
+    await live.journal.wait_for(head("close") & direction("in"))
+    assert [view.type for view in session.received()] == ["input_audio_buffer.clear"]
 
 
 async def test_an_answer_may_be_given_for_all(live: Stage) -> None:

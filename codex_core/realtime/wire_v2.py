@@ -1,0 +1,158 @@
+"""The wire protocol v2, the Realtime API as published: its table of events, and its words."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from codex_core.protocol import realtime as told
+from codex_core.protocol.realtime import AudioFrame, RealtimeEvent, Role, Version
+from codex_core.realtime import shapes
+from codex_core.realtime.decoding import Reading, decode, read_error, reading
+from codex_core.realtime.frames import Json, item_message
+
+__all__ = ["BACKEND", "HANDOFF_TOOL", "NOOP_TOOL", "USER", "V2"]
+
+USER = "[USER] "
+"""What a text of the user begins with."""
+BACKEND = "[BACKEND] "
+"""What a text of the agent begins with."""
+HANDOFF_TOOL = "background_agent"
+"""The function by whose call the model hands work over."""
+NOOP_TOOL = "remain_silent"
+"""The function by whose call the model says nothing."""
+
+_PROMPTS = ("input_transcript", "input", "text", "prompt", "query")
+"""Arguments that may hold what is handed over; the first that does is taken."""
+
+
+class _Text(msgspec.Struct):
+    text: str
+
+
+class _Speech(msgspec.Struct):
+    item_id: str | None = None
+
+
+class _Identified(msgspec.Struct):
+    id: str | None = None
+
+
+class _Response(msgspec.Struct):
+    response: _Identified | None = None
+    response_id: str | None = None
+
+
+class _Item(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+    name: str | None = None
+    call_id: str | None = None
+    arguments: str | None = None
+
+
+class _Done(msgspec.Struct):
+    item: _Item
+
+
+def _response_id(message: _Response) -> str | None:
+    found = message.response.id if message.response else None
+    return message.response_id if found is None else found
+
+
+def _item_done(message: _Done) -> RealtimeEvent | None:
+    item = message.item
+    call_id, item_id = item.call_id or item.id, item.id or item.call_id
+    called = item.name if item.type == "function_call" else None
+    if called == HANDOFF_TOOL and call_id and item_id:
+        prompt = _prompt(item.arguments or "")
+        return told.HandoffRequested(handoff_id=call_id, item_id=item_id, input_transcript=prompt)
+    if called == NOOP_TOOL and call_id and item_id:
+        return told.NoopRequested(call_id=call_id, item_id=item_id)
+    return None if item.id is None else told.ConversationItemDone(item_id=item.id)
+
+
+def _prompt(arguments: str) -> str:
+    """What is handed over; the arguments as they are where they name nothing of the kind."""
+    try:
+        given = msgspec.json.decode(arguments)
+    except msgspec.DecodeError:
+        return arguments
+    if isinstance(given, dict):
+        texts = (given.get(name) for name in _PROMPTS)
+        for text in texts:
+            if isinstance(text, str) and text.strip():
+                return text.strip()
+    return arguments
+
+
+_AUDIO = reading(
+    shapes.AudioDelta, partial(shapes.audio_out, defaults=AudioFrame(data="", sample_rate=24_000))
+)
+_ADDED = reading(shapes.AddedItem, shapes.item_added)
+_SAID = reading(shapes.Delta, lambda found: told.OutputTranscriptDelta(delta=found.delta))
+
+TABLE: Mapping[str, Reading] = {
+    "session.updated": reading(shapes.SessionTold, shapes.session_updated),
+    "response.output_audio.delta": _AUDIO,
+    "response.audio.delta": _AUDIO,
+    "conversation.item.input_audio_transcription.delta": reading(
+        shapes.Delta, lambda found: told.InputTranscriptDelta(delta=found.delta)
+    ),
+    "conversation.item.input_audio_transcription.completed": reading(
+        shapes.Transcript, lambda found: told.InputTranscriptDone(text=found.transcript)
+    ),
+    "response.output_text.delta": _SAID,
+    "response.output_audio_transcript.delta": _SAID,
+    "response.output_text.done": reading(
+        _Text, lambda found: told.OutputTranscriptDone(text=found.text)
+    ),
+    "response.output_audio_transcript.done": reading(
+        shapes.Transcript, lambda found: told.OutputTranscriptDone(text=found.transcript)
+    ),
+    "input_audio_buffer.speech_started": reading(
+        _Speech, lambda found: told.InputSpeechStarted(item_id=found.item_id)
+    ),
+    "conversation.item.added": _ADDED,
+    "conversation.item.created": _ADDED,
+    "conversation.item.done": reading(_Done, _item_done),
+    "response.created": reading(
+        _Response, lambda found: told.ResponseCreated(response_id=_response_id(found))
+    ),
+    "response.done": reading(
+        _Response, lambda found: told.ResponseDone(response_id=_response_id(found))
+    ),
+    "response.cancelled": reading(
+        _Response, lambda found: told.ResponseCancelled(response_id=_response_id(found))
+    ),
+    "error": reading(dict[str, Any], read_error),
+}
+"""Every event of v2 that means something."""
+
+
+class V2:
+    """v2: the client asks for responses, and a handoff is the call of a function."""
+
+    version: Version = "v2"
+    has_responses = True
+
+    def decode(self, data: bytes) -> RealtimeEvent | None:
+        """As the protocol says."""
+        return decode(data, TABLE)
+
+    def text(self, role: Role, text: str) -> Json:
+        """As the protocol says; the user's own words are marked."""
+        return item_message(role, _marked(USER, text) if role == "user" else text)
+
+    def backend(self, text: str) -> str:
+        """As the protocol says."""
+        return _marked(BACKEND, text)
+
+    def output(self, handoff_id: str, text: str) -> Json:
+        """As the protocol says; which handoff it is of shows by the order."""
+        return item_message("user", text)
+
+
+def _marked(mark: str, text: str) -> str:
+    return text if not text or text.startswith(mark) else mark + text

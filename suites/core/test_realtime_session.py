@@ -1,0 +1,386 @@
+"""A realtime session without a network: any course of it keeps what a session promises."""
+
+from collections import deque
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from codex_core.model_client.websocket import Arrival, Binary, Closed, Lost, Text
+from codex_core.protocol import realtime as told
+from codex_core.protocol.realtime import AudioFrame
+from codex_core.realtime.handoffs import Handoffs
+from codex_core.realtime.output import COMPLETE, LABEL, STEERED, OutputRules, Said
+from codex_core.realtime.response_queue import ResponseQueue
+from codex_core.realtime.session import Ending, Session
+from codex_core.realtime.wire_v1 import V1
+from codex_core.realtime.wire_v2 import V2
+from suites.core.sockets import as_arrival
+
+Json = dict[str, Any]
+IDS = st.sampled_from(["r1", "r2", "r3"])
+CREATE = {"type": "response.create"}
+
+
+def handed(handoff_id: str, prompt: str = "go") -> Arrival:
+    call = {"type": "function_call", "name": "background_agent", "call_id": handoff_id}
+    item = {"id": f"item_{handoff_id}", **call, "arguments": prompt}
+    return as_arrival({"type": "conversation.item.done", "item": item})
+
+
+def response(state: str, response_id: str) -> Arrival:
+    return as_arrival({"type": f"response.{state}", "response": {"id": response_id}})
+
+
+class Responses(RuleBasedStateMachine):
+    """A server that has one response at a time, and tells late of those that were cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = ResponseQueue()
+        self.active: str | None = None
+        self.asked = 0
+        self.wanted = False
+        self.late: list[str] = []
+        self.number = 0
+
+    def note(self, *, asks: bool) -> None:
+        if asks:
+            assert self.active is None
+            assert self.asked == 0
+            self.asked += 1
+            self.wanted = False
+
+    @rule()
+    def want(self) -> None:
+        busy = self.active is not None or self.asked > 0
+        asks = self.queue.ask()
+        assert asks is not busy
+        self.wanted |= busy
+        self.note(asks=asks)
+
+    @precondition(lambda self: self.active is None)
+    @rule()
+    def create(self) -> None:
+        """Asked for, or because the user spoke."""
+        self.number += 1
+        self.active, self.asked = f"r{self.number}", 0
+        self.queue.created(self.active)
+
+    @precondition(lambda self: self.active is not None)
+    @rule(cancels=st.booleans())
+    def end(self, *, cancels: bool) -> None:
+        over, self.active = self.active, None
+        assert over is not None
+        wanted = self.wanted
+        if cancels:
+            self.late.append(over)
+            asks = self.queue.cancelled(over)
+        else:
+            asks = self.queue.done(over)
+        assert asks is wanted
+        self.note(asks=asks)
+
+    @precondition(lambda self: self.late)
+    @rule()
+    def tell_late(self) -> None:
+        """The end of one that was cancelled says nothing of the one that is active now."""
+        assert self.queue.done(self.late.pop()) is False
+
+    @invariant()
+    def agrees(self) -> None:
+        assert self.queue.active is (self.active is not None or self.asked > 0)
+        assert self.queue.pending is self.wanted
+
+
+TestResponses = Responses.TestCase
+
+
+class Whole(RuleBasedStateMachine):
+    """Texts, sound, events, handoffs and turns in any order, then perhaps an end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = Session(V2(), OutputRules())
+        self.sent: list[Json] = []
+        self.said: list[str] = []
+        self.turns: deque[tuple[str, str]] = deque()
+        self.number = 0
+        self.errors = 0
+
+    def drain(self) -> None:
+        while self.session.frames:
+            self.sent.append(self.session.frames.popleft())
+
+    @precondition(lambda self: self.session.ending is None)
+    @rule()
+    def text(self) -> None:
+        self.number += 1
+        self.said.append(f"[USER] {self.number}")
+        self.session.text("user", str(self.number))
+        self.drain()
+
+    @precondition(lambda self: self.session.ending is None)
+    @rule()
+    def speech(self) -> None:
+        self.number += 1
+        self.said.append(f"[BACKEND] {self.number}")
+        self.session.speech(str(self.number))
+        self.drain()
+
+    @rule(state=st.sampled_from(["created", "done", "cancelled"]), response_id=IDS)
+    def response(self, state: str, response_id: str) -> None:
+        self.session.arrive(response(state, response_id), 0.0)
+        self.drain()
+
+    @rule()
+    def handoff(self) -> None:
+        """It is either answered at once, or waits for a turn."""
+        self.number += 1
+        name = f"h{self.number}"
+        before = len(self.sent)
+        event = self.session.arrive(handed(name), 0.0)
+        self.drain()
+        acknowledged = any(name in str(frame) for frame in self.sent[before:])
+        if event is not None and not acknowledged:
+            self.turns.append((name, f"t{self.number}"))
+            self.session.handoffs.taken(name, f"t{self.number}")
+
+    @precondition(lambda self: self.turns and self.session.ending is None)
+    @rule(aborts=st.booleans())
+    def turn(self, *, aborts: bool) -> None:
+        """What a turn says goes to its handoff, and its end answers the call, once."""
+        name, turn_id = self.turns.popleft()
+        handoffs = self.session.handoffs
+        if aborts:
+            handoffs.aborted(turn_id)
+            turn_id = "next"
+        assert handoffs.answer(turn_id) == name
+        self.number += 1
+        self.said.append(f"[BACKEND] {LABEL}{self.number}")
+        self.session.output(Said(text=str(self.number), handoff_id=name))
+        assert handoffs.complete(turn_id) == name
+        self.session.finish(name)
+        self.drain()
+        assert handoffs.complete(turn_id) is None
+
+    @rule(
+        arrival=st.sampled_from(
+            [Binary(), Closed(1000, ""), Lost(""), Lost("reset"), Text(b'{"type":"error"}')]
+        )
+    )
+    def arrive(self, arrival: Arrival) -> None:
+        ended = self.session.ending
+        assert self.session.arrive(arrival, 0.0) is None
+        assert ended is None or self.session.ending is ended
+
+    @invariant()
+    def no_text_is_lost(self) -> None:
+        texts = [frame["item"]["content"][0]["text"] for frame in self.sent if _is_text(frame)]
+        assert texts == self.said
+
+    @invariant()
+    def each_call_is_answered_once(self) -> None:
+        answered = [frame["item"]["call_id"] for frame in self.sent if _is_output(frame)]
+        assert len(answered) == len(set(answered))
+
+    @invariant()
+    def nothing_is_left_to_send_after_the_end(self) -> None:
+        assert not self.session.frames
+
+
+TestWhole = Whole.TestCase
+
+
+def _is_text(frame: Json) -> bool:
+    return "content" in frame.get("item", {})
+
+
+def _is_output(frame: Json) -> bool:
+    return "call_id" in frame.get("item", {})
+
+
+ENDS: list[tuple[Arrival, Ending]] = [
+    (Closed(1000, "bye"), Ending(reason="transport_closed")),
+    (Lost(""), Ending(reason="transport_closed")),
+    (Binary(), Ending(reason="error", error="unexpected binary realtime websocket event")),
+    (Text(b'{"type":"error","message":"boom"}'), Ending(reason="error", error="boom")),
+    (
+        Lost("reset"),
+        Ending(
+            reason="error",
+            error="stream disconnected before completion: failed to read websocket message: reset",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("arrival", "ending"), ENDS)
+def test_how_a_session_ends(arrival: Arrival, ending: Ending) -> None:
+    """Once; what comes later changes nothing and is not told."""
+    session = Session(V2(), OutputRules())
+    session.arrive(arrival, 0.0)
+    session.arrive(Binary(), 0.0)
+    assert session.ending == ending
+    assert session.arrive(response("created", "r"), 0.0) is None
+    assert session.end(Ending(reason="requested")) is False
+
+
+def test_a_second_handoff_on_v2_steers() -> None:
+    """Its call is answered at once, and a response is asked for."""
+    session = Session(V2(), OutputRules())
+    session.arrive(handed("h1"), 0.0)
+    session.arrive(handed("h2"), 0.0)
+    outputs = [frame["item"]["output"] for frame in session.frames if _is_output(frame)]
+    assert outputs == [STEERED]
+    assert session.frames[-1] == CREATE
+
+
+def test_a_second_handoff_on_v1_takes_the_place_of_the_first() -> None:
+    """Once a turn has it; until then what is said belongs to the first."""
+    handoffs = Handoffs(steers=False)
+    handoffs.request("h1")
+    handoffs.taken("h1", "t")
+    handoffs.request("h2")
+    assert handoffs.working("t") == "h1"
+    handoffs.taken("h2", "t")
+    assert handoffs.working("t") == "h2"
+
+
+def test_a_turn_that_ends_before_another_takes_the_handoff_does_not_end_it() -> None:
+    """The handoff is of the turn that has its text."""
+    handoffs = Handoffs(steers=True)
+    handoffs.request("h1")
+    assert handoffs.complete("older") is None
+    handoffs.taken("h1", "newer")
+    assert handoffs.working("older") is None
+    assert handoffs.answer("newer") == "h1"
+    assert handoffs.complete("newer") == "h1"
+
+
+def test_a_handoff_to_which_nothing_went_back_is_not_answered() -> None:
+    """Its turn said nothing."""
+    handoffs = Handoffs(steers=True)
+    handoffs.request("h1")
+    handoffs.taken("h1", "t")
+    assert handoffs.complete("t") is None
+    assert handoffs.request("h2") is True
+
+
+OUTPUTS: list[tuple[OutputRules, Said, Any, Any]] = [
+    (
+        OutputRules(),
+        Said(text="a", handoff_id="h"),
+        ("h", f"{LABEL}a"),
+        f"[BACKEND] {LABEL}a",
+    ),
+    (
+        OutputRules(labelled=False),
+        Said(text="a", handoff_id="h"),
+        ("h", f"{LABEL}a"),
+        "[BACKEND] a",
+    ),
+    (OutputRules(), Said(text="a"), ("codex", "a"), "[BACKEND] a"),
+    (
+        OutputRules(handoff_prefix="P", labelled=False),
+        Said(text="a", phase="commentary", handoff_id="h"),
+        ("h", "P\n\na"),
+        "[BACKEND] a",
+    ),
+    (
+        OutputRules(handoff_prefix="P", labelled=False),
+        Said(text="a", phase="final_answer", handoff_id="h"),
+        ("h", "a"),
+        "[BACKEND] a",
+    ),
+    (
+        OutputRules(handoff_prefix="", labelled=False),
+        Said(text="a", phase="commentary", handoff_id="h"),
+        ("h", "a"),
+        "[BACKEND] a",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rules", "said", "v1", "v2"), OUTPUTS)
+def test_how_the_agent_s_messages_go_back(
+    rules: OutputRules, said: Said, v1: tuple[str, str], v2: str
+) -> None:
+    """Labelled for a handoff, or after the prefix in its place."""
+    frame = rules.frame(V1(), said)
+    assert (frame["handoff_id"], frame["output_text"]) == v1
+    assert rules.frame(V2(), said)["item"]["content"][0]["text"] == v2
+
+
+def test_the_end_of_a_handoff_comes_before_the_request_for_a_response() -> None:
+    """On v1 there is neither."""
+    session = Session(V2(), OutputRules())
+    session.finish("h")
+    assert [frame.get("item", frame).get("output") for frame in session.frames] == [COMPLETE, None]
+    quiet = Session(V1(), OutputRules())
+    quiet.finish("h")
+    assert not quiet.frames
+
+
+def sound(samples: int, item_id: str | None = None) -> Arrival:
+    return as_arrival(
+        {
+            "type": "response.output_audio.delta",
+            "delta": "AQID",
+            "samples_per_channel": samples,
+            "item_id": item_id,
+        }
+    )
+
+
+SPEECH: list[tuple[list[Arrival], str | None, list[tuple[str, int]]]] = [
+    ([sound(480, "a"), sound(480, "a")], None, [("a", 40)]),
+    ([sound(480, "a"), sound(240, "b")], "b", [("b", 10)]),
+    ([sound(480, "a")], "other", []),
+    ([sound(480)], None, []),
+    ([sound(1, "a")], None, []),
+    ([sound(480, "a"), response("done", "r")], None, []),
+    ([sound(480, "a"), response("cancelled", "r")], None, []),
+    ([sound(480, "a"), response("created", "r")], None, [("a", 20)]),
+    ([sound(480, "a"), handed("h")], None, []),
+]
+
+
+@pytest.mark.parametrize(("arrivals", "item_id", "expected"), SPEECH)
+def test_speech_cuts_off_what_plays(
+    arrivals: list[Arrival], item_id: str | None, expected: list[tuple[str, int]]
+) -> None:
+    """By as much as came of the last item, unless it is over."""
+    session = Session(V2(), OutputRules())
+    for arrival in arrivals:
+        session.arrive(arrival, 0.0)
+    session.arrive(
+        as_arrival({"type": "input_audio_buffer.speech_started", "item_id": item_id}), 0.0
+    )
+    cuts = [f for f in session.frames if f["type"] == "conversation.item.truncate"]
+    assert [(f["item_id"], f["audio_end_ms"]) for f in cuts] == expected
+
+
+def test_the_microphone_while_something_plays() -> None:
+    """Quiet sound is held back until the end, or until the user spoke up."""
+    quiet, loud = AudioFrame(data="AQABAA=="), AudioFrame(data="AEAAQA==")
+    session = Session(V2(), OutputRules(), playback_aware=True)
+    session.arrive(sound(48_000), 10.0)
+    assert [session.admits(quiet, at) for at in (10.0, 11.9, 12.0)] == [False, False, True]
+    assert session.admits(loud, 10.5)
+    assert [session.admits(quiet, at) for at in (11.0, 11.5)] == [True, False]
+    session.arrive(as_arrival({"type": "input_audio_buffer.speech_started"}), 11.5)
+    assert session.admits(quiet, 11.5)
+    plain = Session(V1(), OutputRules(), playback_aware=True)
+    assert plain.admits(quiet, 0.0)
+
+
+def test_what_is_told_of_a_handoff_has_the_transcript() -> None:
+    """As it was when the handoff came."""
+    session = Session(V2(), OutputRules())
+    transcribed = "conversation.item.input_audio_transcription.completed"
+    session.arrive(as_arrival({"type": transcribed, "transcript": "hello"}), 0.0)
+    event = session.arrive(handed("h", "go"), 0.0)
+    assert isinstance(event, told.HandoffRequested)
+    assert [entry.text for entry in event.active_transcript] == ["hello", "go"]
