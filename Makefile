@@ -16,6 +16,9 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$name"; break; }; done)
 
+# Some tests start processes by the dozen; without bytecode each of them would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Passed on to pytest by `make test`, `make explore`, `make fuzz` and `make interop`, e.g. ARGS="-k interrupt"
 ARGS ?=
 SCHEDULES ?= 200

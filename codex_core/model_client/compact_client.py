@@ -59,7 +59,7 @@ class CompactClient:
         headers, body = await self.http.fetch(
             "POST",
             "responses/compact",
-            headers=identity.compact_headers(turn_state),
+            headers={**identity.compact_headers(turn_state), **request.headers},
             body=msgspec.json.encode(self._fields(request)),
             timeout=_PATIENCE * self.http.provider.idle_timeout,
         )

@@ -22,8 +22,6 @@ from codex_core.protocol.items import ResponseItem
 
 __all__ = ["ModelClient"]
 
-_LITE = "x-openai-internal-codex-responses-lite"
-
 
 class ModelClient:
     """One thread's way to its model: over a WebSocket where the provider has one, else over HTTP.
@@ -124,11 +122,10 @@ class ModelClient:
     async def _post(
         self, request: Request, identity: RequestIdentity, turn_state: TurnState
     ) -> ResponseStream:
-        lite = {_LITE: "true"} if request.lite else {}
         reply = await self.http.send(
             "POST",
             "responses",
-            headers={**identity.headers(turn_state.value), **lite},
+            headers={**identity.headers(turn_state.value), **request.headers},
             body=request.body(identity.client_metadata()),
             compress=True,
         )

@@ -14,6 +14,8 @@ from codex_core.config.models import ModelInfo
 
 __all__ = ["Prompt", "Request", "make_request"]
 
+_LITE = "x-openai-internal-codex-responses-lite"
+
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """What one request says; items, tools and a schema are encoded already.
@@ -42,6 +44,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     input: list[msgspec.Raw]
     options: Mapping[str, Any]
     lite: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What it says in headers of a request over HTTP."""
+        return {_LITE: "true"} if self.lite else {}
 
     def body(self, client_metadata: Mapping[str, str]) -> bytes:
         """The body of `POST /responses`."""

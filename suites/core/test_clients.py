@@ -209,6 +209,16 @@ async def test_a_conversation_is_compacted() -> None:
     assert not {"x-client-request-id", "content-encoding"} & set(sent.headers)
 
 
+async def test_a_lite_model_is_told_when_it_compacts() -> None:
+    """In a header, as with any other request over HTTP; other models say nothing of it."""
+    wire = Wire(ok(COMPACTED), ok(COMPACTED))
+    compact = CompactClient(client(wire))
+    for lite in (True, False):
+        await compact.compact(to_compact(use_responses_lite=lite), identity=IDENTITY)
+    name = "x-openai-internal-codex-responses-lite"
+    assert [sent.headers.get(name) for sent in wire.sent] == ["true", None]
+
+
 async def test_an_account_keeps_its_tier_when_it_compacts() -> None:
     """For an API key none is said; what is null is not said either."""
 

@@ -88,6 +88,7 @@ def test_mark_and_command_line_give_the_budget_together(
         (Wish(), Options(), True),
         (Wish(), Options(share=12), False),
         (Wish(40), Options(share=12), True),
+        (Wish(0), Options(), False),
         (Wish(), Options(amount=200, share=12), True),
     ],
 )

@@ -84,26 +84,25 @@ GREETINGS: dict[str, tuple[tuple[Any, ...], tuple[Mark, ...]]] = {
 }
 """What may become of an upgrade: parts, and marks before them."""
 
-STORIES = st.builds(
-    Story,
-    steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=6),
-    answers=st.lists(
-        st.tuples(
-            st.sampled_from(sorted(WHOLE))
-            | st.sampled_from(sorted(BREAKS))
-            | st.sampled_from(sorted(HELD)),
-            st.booleans(),
-        ),
-        min_size=1,
-        max_size=8,
-    ),
-    compactions=st.lists(st.sampled_from(sorted(COMPACTIONS)), max_size=3),
-    upgrades=st.lists(st.just("accepted") | st.sampled_from(sorted(GREETINGS)), max_size=3),
-    meanwhile=st.lists(st.sampled_from(MEANWHILE), min_size=2, max_size=6),
-    websockets=st.booleans(),
-    remote=st.booleans(),
-    auto=st.booleans(),
+ANSWERED = st.one_of(
+    st.sampled_from(sorted(WHOLE)), st.sampled_from(sorted(BREAKS)), st.sampled_from(sorted(HELD))
 )
+"""Names of answers, a third of each sort."""
+
+
+def stories(most: int) -> st.SearchStrategy[Story]:
+    """Stories of at most so many steps."""
+    return st.builds(
+        Story,
+        steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=most),
+        answers=st.lists(st.tuples(ANSWERED, st.booleans()), min_size=1, max_size=most + 2),
+        compactions=st.lists(st.sampled_from(sorted(COMPACTIONS)), max_size=most // 2),
+        upgrades=st.lists(st.just("accepted") | st.sampled_from(sorted(GREETINGS)), max_size=3),
+        meanwhile=st.lists(st.sampled_from(MEANWHILE), min_size=2, max_size=most),
+        websockets=st.booleans(),
+        remote=st.booleans(),
+        auto=st.booleans(),
+    )
 
 
 @dataclass

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from agent_rehearsal import Journal, before, like, of_type
 from agent_rehearsal.face.agent import Codex
-from mock_responses import MockResponses, asks, message, shell_call
+from mock_responses import MockResponses, asks, message, reasoning, shell_call
+from mock_responses.items import Item
 
 
 async def test_a_later_turn_goes_on_from_the_history(
@@ -58,6 +61,27 @@ async def test_input_while_a_turn_runs_joins_it(responses: MockResponses, codex:
     assert await turn.completed() == "both done"
     assert len(responses.requests) == 2
     assert responses.requests[1].texts("assistant") == ["working on it"]
+
+
+@pytest.mark.parametrize("first", [reasoning("let me see"), message("wait", phase="commentary")])
+async def test_input_does_not_break_a_response_off(
+    responses: MockResponses, codex: Codex, first: Item
+) -> None:
+    """What the model thinks or says on the way is no place to stop: the response is heard to its
+    end, and then the input comes.
+    """
+    rest = responses.gate("rest")
+    responses.reply(first, rest, message("done"))
+    responses.reply(message("both done"))
+    thread = await codex.start()
+    turn = await thread.submit("do the one")
+    await rest.reached()
+    await thread.submit("and the other")
+    rest.open()
+    assert await turn.completed() == "both done"
+    assert len(responses.requests) == 2
+    assert responses.requests[1].texts("assistant")[-1] == "done"
+    assert responses.requests[1].texts("user")[-1] == "and the other"
 
 
 async def test_input_while_a_tool_runs_comes_after_its_output(

@@ -2,27 +2,26 @@
 hangs and no answer is lost.
 """
 
-from typing import Any
-
 import pytest
 
-from agent_rehearsal import Journal, raw
+from agent_rehearsal import Journal, cut, fragment, raw, split_utf8, within
 from agent_rehearsal.face.agent import Codex, Turn
 from mock_responses import (
     MockResponses,
     completed,
     created,
-    event,
     function_call_arguments_delta,
     message,
     minimal,
     output_item_added,
     output_item_done,
+    previous_response_not_found,
     raw_event,
     shell_call,
     stream,
     text_delta,
 )
+from suites.turns.odd import ODD, PART
 from suites.turns.wires import frames, goes_on, upgrades, wired
 
 pytestmark = pytest.mark.explore
@@ -90,28 +89,12 @@ async def test_a_tool_that_was_called_before_a_malformed_message_is_answered(
     assert len([e for e in turn.events if e.type == "exec_command_begin"]) == 1
 
 
-ODD: dict[str, Any] = {
-    "an unknown event": event("response.dancing", steps=3),
-    "a delta that is no text": raw_event(b'{"type":"response.output_text.delta","delta":7}'),
-    "an item of no known kind": raw_event(
-        b'{"type":"response.output_item.done","item":{"type":"dance"}}'
-    ),
-    "an item without its fields": raw_event(
-        b'{"type":"response.output_item.done","item":{"type":"function_call"}}'
-    ),
-    "an item that is none": raw_event(b'{"type":"response.output_item.done","item":5}'),
-    "a created without an id": raw_event(b'{"type":"response.created","response":{}}'),
-    "an error without a status": raw_event(b'{"type":"error","error":{"message":"hm"}}'),
-}
-
-
 @pytest.mark.parametrize("name", ODD)
 async def test_an_odd_event_is_passed_over(
     responses: MockResponses, codex: Codex, journal: Journal, name: str
 ) -> None:
     """The rest of the response counts, and so does the next turn, on the same connection."""
-    part = (output_item_added(message("fine")), text_delta("fine"), output_item_done())
-    responses.reply(stream(created(), ODD[name], *part, completed()))
+    responses.reply(stream(created(), ODD[name], *PART, completed()))
     responses.reply(message("next"))
     thread = await wired(codex, retries=0).start()
     turn = await thread.submit("go")
@@ -140,9 +123,8 @@ async def test_a_response_under_two_names_is_not_gone_on_from(
     responses: MockResponses, codex: Codex
 ) -> None:
     """Created under one id and completed under another: the answer counts, the ids do not."""
-    part = (output_item_added(message("fine")), text_delta("fine"), output_item_done())
     other = raw_event(b'{"type":"response.completed","response":{"id":"resp_other"}}')
-    responses.reply(stream(created(), *part, other))
+    responses.reply(stream(created(), *PART, other))
     responses.reply(message("next"))
     thread = await wired(codex).start()
     assert await thread.run("go") == "fine"
@@ -178,3 +160,44 @@ async def test_events_after_a_completion_are_nobodys(
     await responses.push(opened, late)
     assert await thread.run("go on") == "two"
     assert thread.events[-1].get("last_agent_message") == "two"
+
+
+async def test_an_end_inside_a_message_is_an_end(
+    responses: MockResponses, codex: Codex, journal: Journal
+) -> None:
+    """Half a message says nothing; the response is asked for again."""
+    responses.reply(stream(created(), within(cut(), at=9), *PART, completed()))
+    responses.reply(message("whole"))
+    thread = await wired(codex).start()
+    assert await thread.run("go") == "whole"
+    assert len(upgrades(journal)) == 2
+    assert frames(responses)[-1].texts("assistant") == []
+
+
+async def test_a_message_in_many_frames_is_one(responses: MockResponses, codex: Codex) -> None:
+    """Wherever it is divided, inside of a character too."""
+    marks = (split_utf8(), fragment([1, 2, 3]))
+    for mark in marks:
+        responses.reply(mark, message("größer \U0001f600"))
+    thread = await wired(codex, retries=0).start()
+    assert [await thread.run("go") for _ in marks] == ["größer \U0001f600"] * 2
+
+
+async def test_a_response_that_the_server_never_made_is_not_gone_on_from_twice(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """A server that has forgotten the last response says so: that is told, with its words, and the
+    next turn says everything anew.
+    """
+    responses.reply(message("one"))
+    responses.reply(previous_response_not_found("resp_1"))
+    responses.reply(message("three"))
+    thread = await wired(codex).start()
+    await thread.run("first")
+    turn = await thread.submit("second")
+    await turn.ended()
+    (error,) = [event.get("message") for event in turn.events if event.type == "error"]
+    assert "previous_response_not_found" in error
+    assert await thread.run("third") == "three"
+    assert [goes_on(each) for each in frames(responses)] == [True, True, False]
+    assert frames(responses)[-1].texts("user")[-3:] == ["first", "second", "third"]

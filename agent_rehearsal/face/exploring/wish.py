@@ -85,7 +85,9 @@ def budget_of(wish: Wish, options: Options, shard: tuple[int, int] = (0, 1)) -> 
 
 def is_long(wish: Wish, options: Options) -> bool:
     """Is it worth being divided? Each worker begins with the natural order, twice."""
-    return not _by_share(wish, options) or options.share >= WORTH_DIVIDING
+    if _by_share(wish, options):
+        return options.share >= WORTH_DIVIDING
+    return wish.n != 0
 
 
 def of_an_example(wish: Wish) -> Wish:
