@@ -28,10 +28,18 @@ class Line(Watch):
 
     def came(self, entry: Entry) -> None:
         """Take a message, if it is a request."""
-        if entry.head == "text" and (body := body_of(entry)).get("type") == CREATE:
-            id = body.get("previous_response_id")
-            known = id is None or self.chain.known(id) is not None
-            self.chain.asked(entry, None if known else self._elsewhere(id))
+        if _is_request(entry):
+            self.chain.asked(entry, self._kept_elsewhere(entry))
+
+    def late(self, entry: Entry) -> None:
+        """Take a message that nobody answers, if it is a request."""
+        if _is_request(entry):
+            self.chain.noted(entry, self._kept_elsewhere(entry))
+
+    def _kept_elsewhere(self, entry: Entry) -> History | None:
+        id = body_of(entry).get("previous_response_id")
+        known = id is None or self.chain.known(id) is not None
+        return None if known else self._elsewhere(id)
 
     def sent(self, entry: Entry) -> None:
         """Take what goes out."""
@@ -51,6 +59,10 @@ class Line(Watch):
             return None
         apart = body_of(running).get("stream_id") != body_of(entry).get("stream_id")
         return None if apart else running
+
+
+def _is_request(entry: Entry) -> bool:
+    return entry.head == "text" and body_of(entry).get("type") == CREATE
 
 
 class Lines:

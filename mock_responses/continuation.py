@@ -106,11 +106,18 @@ class Continuation:
             return None
         return self._complete[id].end if id in self._complete else self._ended.get(id)
 
-    def asked(self, entry: Entry, before: History | None = None) -> None:
-        """Take a request; `before` is for one that goes on from another connection's response."""
+    def noted(self, entry: Entry, before: History | None = None) -> History | None:
+        """What a request goes on from, kept for who reads it; `before` is for one that goes on from
+        another connection's response.
+        """
         before = self.known(body_of(entry).get("previous_response_id")) or before
         if before is not None:
             self.befores[entry.seq] = before
+        return before
+
+    def asked(self, entry: Entry, before: History | None = None) -> None:
+        """Take a request that is to be answered; `before` as of `noted`."""
+        before = self.noted(entry, before)
         self.requests += 1
         self._waiting.append(Turn(entry, before))
 

@@ -12,6 +12,9 @@ class Watch:
     def came(self, entry: Entry) -> None:
         """A message came; it is answered, or given to a coroutine, after this."""
 
+    def late(self, entry: Entry) -> None:
+        """A message came after our own Close frame; nobody answers it."""
+
     def sent(self, entry: Entry) -> None:
         """A message, or a part of one, is about to be sent."""
 

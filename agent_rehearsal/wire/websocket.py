@@ -93,8 +93,11 @@ class Socket(Ends):
                     await self._pong(message.data)
                 elif message.type is WSMsgType.TEXT and not is_text(entry.raw):
                     await self._refuse(entry)
-                elif message.type is not WSMsgType.PONG and not self._closing:
-                    yield entry
+                elif message.type is not WSMsgType.PONG:
+                    if self._closing:
+                        self.watch.late(entry)
+                    else:
+                        yield entry
             await self._end(message)
         finally:
             if self._deadline is not None:

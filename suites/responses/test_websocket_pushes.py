@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 from agent_rehearsal import Stage, close, cut, fragment, head, header, of_type, ping, raw, within
 from mock_responses import (
+    asks,
     codex_rate_limits,
     completed,
     created,
@@ -20,8 +21,8 @@ from mock_responses import (
     text_delta,
     window,
 )
-from suites.responses.sockets import CREATE, PREWARM, ask, asked, open_socket, received
-from suites.wire.raw_client import unchecked
+from suites.responses.sockets import CREATE, PREWARM, ask, asked, by_hand, open_socket, received
+from suites.wire.raw_client import frame, unchecked
 
 LIMITS = rate_limits(primary=window(42.0, window_minutes=60))
 
@@ -144,6 +145,24 @@ async def test_a_push_can_end_the_connection(mark: Any, code: int) -> None:
         with pytest.raises(ConnectionClosed):
             await client.recv()
         assert client.close_code == code
+
+
+@pytest.mark.explore
+async def test_a_request_that_a_pushed_close_overtakes_is_read_whole() -> None:
+    """It is not answered and uses up no reply; what it goes on from stands before it."""
+    async with Stage() as stage:
+        stage.responses.reply(message("hello"))
+        rule = stage.responses.reply(message("kept"), optional=True)
+        async with by_hand(stage) as client:
+            await client.send(frame(1, json.dumps({**CREATE, "input": "a"}).encode()))
+            done = await stage.journal.wait_for(of_type("response.completed"))
+            await stage.responses.push(stage.responses.requests[0], close(1000))
+            more = {**CREATE, "previous_response_id": done.get("response.id"), "input": "b"}
+            await client.send(frame(1, json.dumps(more).encode()))
+            late = await stage.responses.wait_for(asks("b"))
+        assert late.texts("user") == ["a", "b"]
+        assert late.texts("assistant") == ["hello"]
+        assert rule.answered == []
 
 
 @pytest.mark.explore
