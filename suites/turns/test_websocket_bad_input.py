@@ -174,6 +174,7 @@ async def test_an_end_inside_a_message_is_an_end(
     assert frames(responses)[-1].texts("assistant") == []
 
 
+@pytest.mark.explore(0)  # a segment for every few bytes: to delay each of them takes for ever
 async def test_a_message_in_many_frames_is_one(responses: MockResponses, codex: Codex) -> None:
     """Wherever it is divided, inside of a character too."""
     marks = (split_utf8(), fragment([1, 2, 3]))
