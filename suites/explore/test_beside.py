@@ -41,28 +41,49 @@ def test_snapshots_are_not_updated_from_a_replay(project: Exploring) -> None:
     result.stderr.fnmatch_lines(["ERROR: --explore-replay *: leave --snapshot-update out"])
 
 
+LIMITS = """
+import pytest
+
+limits = []
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_timeout_set_timer(item, settings):
+    limits.append(settings.timeout)
+
+def pytest_unconfigure():
+    print(f"set {len(limits)} times: {set(limits)}")
+"""
+
+
+def times_set(project: Exploring, *args: str, also: list[str]) -> int:
+    """How often pytest-timeout began to count in a run in which all passes."""
+    project.configure(lines=["timeout = 50"])
+    project.pytester.makeconftest(LIMITS)
+    result = project.run_apart(*args, also=["timeout", *also])
+    result.assert_outcomes(passed=1)
+    return next(int(line.split()[1]) for line in result.outlines if line.startswith("set "))
+
+
 def test_a_time_limit_is_for_each_schedule(project: Exploring) -> None:
     """Hundreds of schedules may take longer than one test may."""
-    project.configure(lines=["timeout = 50"])
     project.write("@pytest.mark.explore(20, sweep=False)", STEADY)
-    project.pytester.makeconftest(
+    assert times_set(project, "--explore-twice", also=[]) > 40
+
+
+def test_a_time_limit_is_for_each_schedule_of_an_example(project: Exploring) -> None:
+    """A property has as many as its examples together."""
+    project.write(
         """
-        import pytest
+        from hypothesis import given, settings, strategies
 
-        limits = []
-
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_timeout_set_timer(item, settings):
-            limits.append(settings.timeout)
-
-        def pytest_unconfigure():
-            print(f"set {len(limits)} times: {set(limits)}")
+        @pytest.mark.explore(20, sweep=False)
+        @settings(max_examples=2, database=None)
+        @given(at=strategies.integers(0, 9))
+        async def test_it(stage_factory, at):
+            await both()
         """
     )
-    result = project.run_apart("--explore-twice", also=["timeout"])
-    result.assert_outcomes(passed=1)
-    times = next(line.split()[1] for line in result.outlines if line.startswith("set "))
-    assert int(times) > 40
+    assert times_set(project, also=["hypothesispytest"]) > 40
 
 
 def test_a_schedule_that_blocks_is_ended_by_its_limit(project: Exploring) -> None:

@@ -44,7 +44,7 @@ class Apart:
         if self._begun:
             self._renew()
         self._begun = True
-        self._limits.again(self._item)
+        self.count_again()
         raised: Raised = []
         self._item.stash[RAISED] = raised
         with ExitStack() as stack:
@@ -54,6 +54,10 @@ class Apart:
                 stack.enter_context(warnings.catch_warnings(record=True))
                 stack.enter_context(_nothing_written(self._item.config))
             yield raised
+
+    def count_again(self) -> None:
+        """The time that the test may take begins here."""
+        self._limits.again(self._item)
 
     def _renew(self) -> None:
         self._item._report_sections.clear()

@@ -31,7 +31,7 @@ from agent_rehearsal.interleave.stock.confirm import run_on
 from agent_rehearsal.interleave.stock.stock import Stock
 from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.strategies.strategies import Natural
-from agent_rehearsal.interleave.verdict import Budget, Unsteady, Verdict
+from agent_rehearsal.interleave.verdict import Unsteady, Verdict
 from agent_rehearsal.journal.clock import wall_time
 
 Body = Callable[[], Coroutine[Any, Any, Any]]
@@ -112,7 +112,7 @@ class Examples:
 
     def _example(self, *args: Any, **kwargs: Any) -> None:
         _check_drawn(kwargs)
-        example = _Example(lambda: self._body(*args, **kwargs), self._program.budget)
+        example = _Example(lambda: self._body(*args, **kwargs), self._program)
         if self._replay is not None:
             self._follow(example, self._replay)
             return
@@ -150,13 +150,15 @@ class Examples:
 class _Example:
     """One example as a program."""
 
-    def __init__(self, body: Body, budget: Budget) -> None:
+    def __init__(self, body: Body, program: Item) -> None:
         self._body = body
-        self._budget = budget
+        self._budget = program.budget
+        self._apart = program.apart
         self._raised: BaseException | None = None
 
     def __call__(self, strategy: Strategy) -> Attempt:
         """One run."""
+        self._apart.count_again()
         self._raised = None
         attempt = run(self._main, strategy, late=self._budget.late, seed=self._budget.seed)
         if attempt.failure is None or self._raised is None:
@@ -166,6 +168,7 @@ class _Example:
 
     def on(self, stock: Stock) -> Failure | None:
         """How it fails on real sockets."""
+        self._apart.count_again()
         return run_on(stock, self._main)
 
     def end(self, last: Attempt, note: str = "") -> None:

@@ -59,13 +59,13 @@ class Item:
         self.item = item
         self.budget = budget
         self._entrance = entrance
-        self._apart = Apart(item, limits)
+        self.apart = Apart(item, limits)
         self._begun = False
 
     def __call__(self, strategy: Strategy) -> Run:
         """One run."""
         with ExitStack() as stack:
-            raised = stack.enter_context(self._apart.one_run(lasting=not self._begun))
+            raised = stack.enter_context(self.apart.one_run(lasting=not self._begun))
             heard = stack.enter_context(deaf())
             simulation = stack.enter_context(self._simulation(strategy))
             stack.enter_context(self._entrance.to(simulation))
@@ -81,7 +81,7 @@ class Item:
     def on(self, stock: Stock) -> Failure | None:
         """How a run on real sockets fails."""
         with (
-            self._apart.one_run(lasting=False) as raised,
+            self.apart.one_run(lasting=False) as raised,
             self._entrance.to(stock),
             taking_place(self.item, stock, natural=False),
         ):
@@ -91,7 +91,7 @@ class Item:
 
     def on_stock(self) -> Reports:
         """The reports of a run on the loop that the test would have had without exploration."""
-        with self._apart.one_run(lasting=True):
+        with self.apart.one_run(lasting=True):
             return self._reports()
 
     def _simulation(self, strategy: Strategy) -> Simulation:
