@@ -2,8 +2,9 @@
 
 import pytest
 
-from agent_rehearsal import of_type
+from agent_rehearsal import Stage, carries, like, of_type
 from codex_core import ProviderAuth
+from mock_realtime import call_answer, heard, joins, speech
 from mock_responses import compaction, completed, message, shell_call, usage
 
 pytestmark = pytest.mark.asyncio
@@ -52,3 +53,42 @@ async def test_a_command_gives_the_token(responses, codex):
     thread = await codex(provider=provider, commands={"token --for rehearsal": "t1\n"}).start()
     assert await thread.run("go") == "hello"
     assert responses.requests[0].headers["authorization"] == "Bearer t1"
+
+
+async def test_what_was_said_goes_along(realtime, responses, codex):
+    responses.reply(message("Rome it is."))
+    await codex.start(realtime={"version": "v1"})
+    session = await realtime.session(carries("session.instructions"))
+    await session.send(heard("I am in Rome."))
+    await session.hand_off("where am I?", id="h1")
+    back = await session.wait_for(of_type("conversation.handoff.append"))
+    assert back.json["handoff_id"] == "h1"
+    assert "user: I am in Rome." in responses.requests[0].texts("user")[-1]
+
+
+async def test_a_refused_response_is_asked_for_again(realtime, responses, codex):
+    responses.reply(message("done"))
+    thread = await codex.start(realtime=True)
+    session = await realtime.session(carries("session.instructions"))
+    busy = {"code": "conversation_already_has_active_response", "message": "resp_1 is active"}
+    realtime.reply({"type": "error", "error": busy}, when=like({"type": "response.create"}))
+    await thread.run("say done")
+    await thread.wait_for(like({"payload": {"type": "response_refused"}}))
+    await session.respond(speech("one moment"))
+    await realtime.wait_count(of_type("response.create"), 2)
+
+
+async def test_the_agent_joins_a_call(realtime, codex):
+    realtime.reply_call(call_answer("v=answer", id="rtc_1"))
+    offer = {"type": "webrtc", "sdp": "v=offer"}
+    thread = await codex.start(realtime={"transport": offer})
+    await realtime.wait_for(joins("rtc_1"))
+    told = await thread.wait_for(of_type("realtime_conversation_sdp"))
+    assert told.get("sdp") == "v=answer"
+
+
+async def test_the_agent_over_tls():
+    async with Stage(tls=True) as stage:
+        stage.responses.reply(message("hello"))
+        thread = await stage.codex().start(realtime=True)
+        assert await thread.run("go") == "hello"

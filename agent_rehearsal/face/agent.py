@@ -13,7 +13,7 @@ from typing import Any
 import codex_core
 from agent_rehearsal.face.approvals import REQUESTS, answer_to, ends_turn, request_id
 from agent_rehearsal.face.commands import ScriptedRunner
-from agent_rehearsal.face.realtime import REALTIME_ERROR, STARTED, frame_of
+from agent_rehearsal.face.realtime import REALTIME_ERROR, STARTED, frame_of, start_of
 from agent_rehearsal.face.recorder import Recorder
 from agent_rehearsal.face.settings import NAMES, Settings, check_names
 from agent_rehearsal.journal import (
@@ -37,7 +37,6 @@ from codex_core.protocol.realtime import Role
 from codex_core.protocol.realtime_ops import (
     RealtimeConversationAudio,
     RealtimeConversationClose,
-    RealtimeConversationStart,
     RealtimeConversationText,
 )
 
@@ -61,7 +60,8 @@ class Codex:
     """Builds agents for one stage, with one folder for all. Call it to change settings:
     `codex(commands={...})`.
 
-    `numbers` counts the agents of the stage, so that no two share an id.
+    `numbers` counts the agents of the stage, so that no two share an id. `trust` are variables that
+    name the authority of a stage with TLS.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Codex:
         findings: Findings,
         folder: Path,
         numbers: Iterator[int],
+        trust: Mapping[str, str],
     ) -> None:
         self.settings = Settings()
         self._base_url = base_url
@@ -78,6 +79,7 @@ class Codex:
         self._findings = findings
         self._folder = folder
         self._numbers = numbers
+        self._trust = trust
         self._agents = AsyncExitStack()
 
     @property
@@ -91,7 +93,14 @@ class Codex:
         Raises TypeError for an unknown name, at any depth, and for commands that are no scripts.
         """
         check_names("codex(...)", settings, NAMES)
-        made = Codex(self._base_url, self._journal, self._findings, self._folder, self._numbers)
+        made = Codex(
+            self._base_url,
+            self._journal,
+            self._findings,
+            self._folder,
+            self._numbers,
+            self._trust,
+        )
         made.settings = replace(self.settings, **settings)
         made._agents = self._agents
         return made
@@ -144,7 +153,7 @@ class Codex:
             seed=next(self._numbers),
             runner=scripted,
             root=self.cwd,
-            env={"PATH": PATH, "HOME": str(self.cwd), **self.settings.env},
+            env={"PATH": PATH, "HOME": str(self.cwd), **self._trust, **self.settings.env},
         )
         return replace(plain, sleep=recorder.sleep)
 
@@ -202,9 +211,10 @@ class AgentThread:
         """Start a realtime conversation, in the place of one that runs. The fields are those of
         `codex_core.protocol.realtime_ops.RealtimeConversationStart`, such as `version="v1"`.
 
-        Returns the event that tells of it; raises AgentFailed if it does not start.
+        Returns the event that tells of it; raises AgentFailed if it does not start, TypeError for
+        what is no such field.
         """
-        own = self.turn(await self.submit_op(RealtimeConversationStart(**fields)))
+        own = self.turn(await self.submit_op(start_of(fields)))
         found = await self.wait_for(own & (STARTED | REALTIME_ERROR))
         if not STARTED(found):
             raise AgentFailed(self._surprise(found, STARTED))

@@ -83,19 +83,17 @@ class Stage:
         return self.responses.env
 
     def openai(self, **options: Any) -> Any:
-        """An `openai.AsyncOpenAI` for this stage."""
+        """An `openai.AsyncOpenAI` for this stage, for requests and for its WebSockets."""
         return self.responses.openai_client(**options)
 
     def codex(self, folder: str | Path | None = None, **settings: Any) -> Codex:
         """A builder of agents that are pointed at this stage, in `folder` or a temporary one.
 
-        `settings` are the fields of `agent_rehearsal.face.settings.Settings`. Raises RuntimeError
-        with `tls`, which the agent has no trust in.
+        `settings` are the fields of `agent_rehearsal.face.settings.Settings`. With `tls` the agents
+        and the commands that they run are told of the authority by their environment.
         """
-        if self.server.tls is not None:
-            raise RuntimeError("codex(...) trusts no authority of ours: use it without tls=True")
-        own = self._folder(folder)
-        builder = Codex(self.base_url, self.journal, self.findings, own, self._agents)
+        own, trust = self._folder(folder), self.server.tls.env() if self.server.tls else {}
+        builder = Codex(self.base_url, self.journal, self.findings, own, self._agents, trust)
         self._stack.push_async_callback(builder.stop)
         made = builder(**settings)
         self.labels["CWD"] = str(made.cwd)

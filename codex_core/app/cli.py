@@ -9,8 +9,6 @@ from pathlib import Path
 import msgspec
 
 from codex_core.app.exec import INTERRUPTED, run_exec
-from codex_core.app.json_lines import JsonLines
-from codex_core.app.plain import PlainText
 from codex_core.config.errors import ConfigError
 from codex_core.config.loader import load_config
 from codex_core.protocol.events import Event
@@ -66,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _json_teller() -> Callable[[Event], None]:
+    from codex_core.app.json_lines import JsonLines
+
     translation = JsonLines()
 
     def tell(event: Event) -> None:
@@ -76,4 +76,6 @@ def _json_teller() -> Callable[[Event], None]:
 
 
 def _plain_teller() -> Callable[[Event], None]:
+    from codex_core.app.plain import PlainText
+
     return PlainText(progress=sys.stderr, result=sys.stdout).tell

@@ -5,7 +5,6 @@ What is open when a turn ends is completed as it stands then.
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -27,8 +26,7 @@ LongItem = FileChangeItem | CommandExecutionItem | WebSearchItem
 _PLAN = "plan"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Open:
+class _Open(msgspec.Struct, frozen=True, kw_only=True):
     """An item that has started: its number and its fields."""
 
     id: str
@@ -84,7 +82,7 @@ class OpenItems:
         fields = {"type": "todo_list", "items": items}
         if _PLAN not in self._open:
             return self._start(_PLAN, fields)
-        self._open[_PLAN] = replace(self._open[_PLAN], fields=fields)
+        self._open[_PLAN] = msgspec.structs.replace(self._open[_PLAN], fields=fields)
         return self._open[_PLAN].line("updated")
 
     def end_turn(self) -> list[Line]:
@@ -99,7 +97,7 @@ class OpenItems:
         if key not in self._output:
             return item
         ended = {**item.fields, "aggregated_output": self._output[key].text, "status": "completed"}
-        return replace(item, fields=ended)
+        return msgspec.structs.replace(item, fields=ended)
 
     def _start(self, key: str, fields: Line) -> Line:
         item = self._open[key] = _Open(id=self._new_id(), fields=fields)
@@ -107,7 +105,7 @@ class OpenItems:
 
     def _complete(self, key: str, fields: Line) -> list[Line]:
         item = self._open.pop(key, None)
-        return [replace(item, fields=fields).line("completed")] if item else []
+        return [msgspec.structs.replace(item, fields=fields).line("completed")] if item else []
 
 
 def _command(

@@ -6,8 +6,9 @@ question is told and no answer given to a tool whose turn is over.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from weakref import WeakValueDictionary
+
+import msgspec
 
 from codex_core.approvals.rule_book import RuleBook
 from codex_core.approvals.waiters import Kind, Waiters
@@ -17,8 +18,7 @@ from codex_core.protocol.questions import Answers
 __all__ = ["CommandGrant", "Desk", "FileGrant", "Question", "is_approval"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CommandGrant:
+class CommandGrant(msgspec.Struct, frozen=True, kw_only=True):
     """Exactly this command, there, with or without the sandbox."""
 
     command: tuple[str, ...]
@@ -26,8 +26,7 @@ class CommandGrant:
     unconfined: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FileGrant:
+class FileGrant(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of the file at an absolute path."""
 
     path: str
@@ -36,8 +35,7 @@ class FileGrant:
 Grant = CommandGrant | FileGrant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What to ask: `tell` tells the request to the client, `cancelled` if the turn is over.
 
     `grants` are what an answer for the session is about.

@@ -6,15 +6,15 @@ too (`--outp` is `--output`), and a letter counts wherever it stands among short
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.approvals.command_line import Segment, program_name
 
 __all__ = ["is_known_safe"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Unless:
+class _Unless(msgspec.Struct, frozen=True, kw_only=True):
     """Safe unless one of these options is there, or more than so many operands are."""
 
     long: tuple[str, ...] = ()

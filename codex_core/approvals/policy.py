@@ -2,7 +2,8 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.approvals.command_line import Segment
 from codex_core.approvals.known_safe import is_known_safe
@@ -23,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A command that the model wants to run: its plain commands, and whether it asks to leave the
     sandbox, with its reason.
     """
@@ -34,22 +34,19 @@ class Request:
     reason: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Skip:
+class Skip(msgspec.Struct, frozen=True, kw_only=True):
     """Do it unasked; `unconfined` if a rule lets it leave the sandbox."""
 
     unconfined: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Ask first, and tell the reason."""
 
     reason: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forbid:
+class Forbid(msgspec.Struct, frozen=True, kw_only=True):
     """Do not do it; `by_policy` if the policy leaves no room to ask."""
 
     reason: str

@@ -9,8 +9,9 @@ import ast
 import json
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+import msgspec
 
 from codex_core.approvals.command_line import Segment
 
@@ -31,8 +32,7 @@ class RuleError(ValueError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What to do with commands that begin so; each place holds the words that fit there."""
 
     pattern: tuple[tuple[str, ...], ...]

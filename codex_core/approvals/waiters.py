@@ -7,8 +7,9 @@ answer, or with whoever waited. An answer that finds none has no effect.
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+
+import msgspec
 
 __all__ = ["Kind", "NotPendingError", "Waiter", "Waiters"]
 
@@ -28,8 +29,7 @@ class NotPendingError(LookupError):
     """An answer to nothing that waits: answered before, ended with its turn, or never asked."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
-class Waiter(Generic[Answer]):
+class Waiter(msgspec.Struct, Generic[Answer], frozen=True, kw_only=True, eq=False):
     """One that waits for an answer."""
 
     turn_id: str

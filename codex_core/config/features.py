@@ -1,15 +1,15 @@
 """Feature switches: what each does, and whether it is on by default. A table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.config.errors import ConfigError
 
 __all__ = ["FEATURES", "Feature", "check_features"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Feature:
+class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """One switch; an announced one is told to the server while it is on."""
 
     does: str
@@ -30,6 +30,9 @@ FEATURES: Mapping[str, Feature] = {
     "item_ids": Feature(does="send every input item with its id"),
     "remote_compaction_v2": Feature(
         does="let OpenAI compact in the course of a response", default=True, announced=True
+    ),
+    "unified_exec": Feature(
+        does="let commands go on as sessions, after the call that started them", default=True
     ),
 }
 """Every feature of this core."""

@@ -10,7 +10,6 @@ is asked, and an option that asks is refused.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +159,8 @@ def _unknown_keys(table: Mapping[str, Any], file: Path) -> list[str]:
 
 
 def _suggest(key: str) -> str:
+    from difflib import get_close_matches  # only a mistake needs it
+
     close = get_close_matches(key, OWN, n=1, cutoff=_ALIKE)
     return f"did you mean {close[0]}?" if close else f"known settings are {', '.join(sorted(OWN))}"
 

@@ -5,18 +5,22 @@ Values and look-up only. Names of fields are this core's, wire names those of th
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from codex_core.protocol.truncation import TruncationPolicy
 
-__all__ = ["BUNDLED", "ModelInfo", "ServiceTier", "decode_models", "find_model"]
+__all__ = ["BUNDLED", "Images", "ModelInfo", "ServiceTier", "decode_models", "find_model"]
 
 _EFFECTIVE_WINDOW_PERCENT = 95
 _AUTO_COMPACT_PERCENT = 90
 _FAST = {"fast": "priority"}
 """Names of service tiers in settings, where they are not the wire's."""
+
+
+Images = Literal["whole", "plain", "none"]
+"""How a model is sent images: as they are, without the detail that was asked for, or not at all."""
 
 
 class ServiceTier(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +101,13 @@ class ModelInfo(
     def takes_images(self) -> bool:
         """May images be sent to it?"""
         return "image" in self.input_modalities
+
+    @property
+    def images(self) -> Images:
+        """How images are sent to it."""
+        if not self.takes_images:
+            return "none"
+        return "plain" if self.use_responses_lite else "whole"
 
     def tier(self, name: str | None) -> str | None:
         """What a request says for a service tier of the settings; None if the model has it not."""

@@ -13,7 +13,7 @@ class RealtimeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How realtime conversations are held where the operation that starts one does not say.
 
     `transport` is for a client that asks the user; the core goes by its operation alone. The last
-    four are this core's own, each with the reference client's behaviour as its other value.
+    five are this core's own, each with the reference client's behaviour as its other value.
     """
 
     version: str = "v2"
@@ -29,4 +29,8 @@ class RealtimeSettings(msgspec.Struct, frozen=True, kw_only=True):
     playback_aware: bool = True
     """On v2: is sound that is no speech held back while the model's plays, and does speech cut that
     off whatever item it is told to be of? The server names the user's item, not the model's.
+    """
+    ask_again: bool = True
+    """On v2: is a response that the server refused, because it was about to begin another one by
+    itself, asked for again when that is over? If not, the refusal ends the session as any error.
     """

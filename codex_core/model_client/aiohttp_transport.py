@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
 
 from codex_core.model_client.transport import Reply, TransportError
+from codex_core.model_client.trust import Trust
 
 if TYPE_CHECKING:
     import aiohttp
@@ -18,7 +19,8 @@ _LARGE = 1 << 20
 class HttpTransport:
     """One aiohttp session, made on first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust: Trust | None = None) -> None:
+        self._trust = trust or Trust()
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -37,6 +39,7 @@ class HttpTransport:
                 URL(url, encoded=True),
                 data=(body or None) if len(body) < _LARGE else _slices(body),
                 headers=sent,
+                ssl=self._trust.context if url.startswith("https:") else True,
                 allow_redirects=False,
                 skip_auto_headers=("Accept-Encoding",),
             )

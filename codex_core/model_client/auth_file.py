@@ -13,10 +13,12 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Account", "AuthFile", "StoredAuth", "Tokens"]
+__all__ = ["Account", "AuthFile", "StoredAuth", "Tokens", "is_due"]
 
 _CLAIMS = "https://api.openai.com/auth"
 _OWNER_ONLY = 0o600
+_EARLY = 300.0
+_LASTING = 8 * 86_400.0
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +29,12 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     id_token: str = ""
     account_id: str | None = None
 
+    @property
+    def expires_at(self) -> float | None:
+        """When the access token runs out, in Unix seconds, if it says so."""
+        expiry = _claims(self.access_token).get("exp")
+        return expiry if type(expiry) in (int, float) else None
+
 
 class StoredAuth(msgspec.Struct, frozen=True, kw_only=True):
     """What the file holds; `mode` says which of the two counts where it holds both."""
@@ -34,6 +42,15 @@ class StoredAuth(msgspec.Struct, frozen=True, kw_only=True):
     mode: str | None = msgspec.field(default=None, name="auth_mode")
     api_key: str | None = msgspec.field(default=None, name="OPENAI_API_KEY")
     tokens: Tokens | None = None
+    last_refresh: Any = None
+
+    @property
+    def renewed_at(self) -> float | None:
+        """When the tokens were renewed last, in Unix seconds, if that is told."""
+        try:
+            return datetime.fromisoformat(self.last_refresh).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            return None
 
     @property
     def prefers_key(self) -> bool:
@@ -53,21 +70,39 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, tokens: Tokens) -> "Account":
         """The account; the id that the file names wins."""
-        account = _claims(tokens.id_token)
+        account = _account(tokens.id_token)
         if tokens.account_id:
             return msgspec.structs.replace(account, chatgpt_account_id=tokens.account_id)
         return account
 
 
-def _claims(id_token: str) -> Account:
+def is_due(tokens: Tokens, renewed_at: float | None, *, now: float) -> bool:
+    """Should they be renewed before they are used any more?
+
+    That is 5 minutes before the access token runs out; where it does not say when, 8 days after the
+    last time. Source: what the reference client was seen to do.
+    """
+    expiry = tokens.expires_at
+    if expiry is not None:
+        return expiry <= now + _EARLY
+    return renewed_at is not None and renewed_at < now - _LASTING
+
+
+def _account(id_token: str) -> Account:
+    try:
+        return msgspec.convert(_claims(id_token).get(_CLAIMS, {}), Account)
+    except msgspec.ValidationError:
+        return Account()
+
+
+def _claims(token: str) -> dict[str, Any]:
     """The claims of a JSON web token, unverified; none for what is no token."""
     try:
-        payload = id_token.split(".")[1]
+        payload = token.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=dict[str, Any])
-        return msgspec.convert(claims.get(_CLAIMS, {}), Account)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=dict[str, Any])
     except (IndexError, binascii.Error, ValueError):
-        return Account()
+        return {}
 
 
 class AuthFile:

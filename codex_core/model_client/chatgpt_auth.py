@@ -1,12 +1,15 @@
-"""The credentials of a ChatGPT account: kept in `auth.json`, read again and renewed on a 401."""
+"""The credentials of a ChatGPT account: kept in `auth.json`, renewed before they run out, and read
+again and renewed on a 401.
+"""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
+
 from codex_core.model_client.auth import Recovery, Steps, bearer
-from codex_core.model_client.auth_file import Account, AuthFile, Tokens
+from codex_core.model_client.auth_file import Account, AuthFile, StoredAuth, Tokens, is_due
 from codex_core.model_client.errors import REFRESH_FAILED, ModelError
 from codex_core.model_client.token_refresh import refreshed
 from codex_core.model_client.transport import Transport
@@ -15,8 +18,7 @@ from codex_core.runtime import Runtime
 __all__ = ["ChatGptAuth"]
 
 
-@dataclass(slots=True)
-class _Tried:
+class _Tried(msgspec.Struct):
     """The tokens that one request was refused with last."""
 
     tokens: Tokens
@@ -28,19 +30,32 @@ class ChatGptAuth:
     chatgpt = True
 
     def __init__(
-        self, file: AuthFile, tokens: Tokens, runtime: Runtime, transport: Transport
+        self,
+        file: AuthFile,
+        tokens: Tokens,
+        renewed_at: float | None,
+        runtime: Runtime,
+        transport: Transport,
     ) -> None:
         self._file = file
         self._tokens = tokens
+        self._renewed_at = renewed_at
         self._account = Account.of(tokens)
         self._runtime = runtime
         self._transport = transport
         self._lock = asyncio.Lock()
         self._lost: tuple[str, ModelError] | None = None
         """The refresh token that was refused for good, and how."""
+        self._left: Tokens | None = None
+        """Tokens that could not be renewed early: they are used as long as they are taken."""
 
     async def prepare(self) -> None:
-        """As the protocol says."""
+        """As the protocol says; tokens that are about to run out are renewed. Nothing is raised:
+        where that fails, a 401 will have more to say.
+        """
+        if self._is_due():
+            async with self._lock:
+                await self._renew_early()
 
     def headers(self) -> Mapping[str, str]:
         """As the protocol says."""
@@ -56,17 +71,35 @@ class ChatGptAuth:
         tried = _Tried(self._tokens)
         return Steps(partial(self._reload, tried), partial(self._refresh, tried))
 
+    def _is_due(self) -> bool:
+        if self._tokens == self._left:
+            return False
+        return is_due(self._tokens, self._renewed_at, now=self._runtime.now())
+
+    async def _renew_early(self) -> None:
+        """Somebody else may have done it meanwhile, in this session or in another one."""
+        stored = self._stored()
+        if stored is not None and stored.tokens and self._is_ours(stored.tokens):
+            self._take(stored.tokens, stored.renewed_at)
+        if not self._is_due():
+            return
+        try:
+            self._keep(await self._renewed(self._tokens))
+        except ModelError:
+            self._left = self._tokens
+
     async def _reload(self, tried: "_Tried") -> None:
         """Takes the file's tokens, if they are this account's; an unchanged one is tried again."""
         async with self._lock:
-            tokens = self._stored()
-            if tokens is None or Account.of(tokens).chatgpt_account_id != self._account_id:
+            stored = self._stored()
+            tokens = stored.tokens if stored is not None else None
+            if stored is None or tokens is None or not self._is_ours(tokens):
                 raise ModelError(
                     REFRESH_FAILED,
                     f"{self._file.path} no longer holds the ChatGPT account that this session "
                     "began with. Log in again, or start a new session.",
                 )
-            self._take(tokens)
+            self._take(tokens, stored.renewed_at)
             tried.tokens = tokens
 
     async def _refresh(self, tried: "_Tried") -> None:
@@ -89,22 +122,22 @@ class ChatGptAuth:
 
     def _keep(self, tokens: Tokens) -> None:
         """Takes tokens and stores them; a file that cannot be written is the next session's."""
-        self._take(tokens)
+        now = self._runtime.now()
+        self._take(tokens, now)
         try:
-            self._file.write(tokens, now=self._runtime.now())
+            self._file.write(tokens, now=now)
         except (OSError, ValueError):
             return
 
-    def _stored(self) -> Tokens | None:
+    def _stored(self) -> StoredAuth | None:
         try:
-            stored = self._file.read()
+            return self._file.read()
         except (OSError, ValueError):
             return None
-        return stored.tokens if stored else None
 
-    def _take(self, tokens: Tokens) -> None:
-        self._tokens, self._account = tokens, Account.of(tokens)
+    def _is_ours(self, tokens: Tokens) -> bool:
+        return Account.of(tokens).chatgpt_account_id == self._account.chatgpt_account_id
 
-    @property
-    def _account_id(self) -> str | None:
-        return self._account.chatgpt_account_id
+    def _take(self, tokens: Tokens, renewed_at: float | None) -> None:
+        self._tokens, self._renewed_at = tokens, renewed_at
+        self._account = Account.of(tokens)

@@ -1,7 +1,6 @@
 """`POST responses/compact`: a conversation in, a shorter one out, in one reply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ _FIELDS = (
 """The options of a request for a response that this one has too, in their order."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Compacted:
+class Compacted(msgspec.Struct, frozen=True, kw_only=True):
     """The items in place of the conversation, and the turn state that came with them."""
 
     output: tuple[ResponseItem, ...]
@@ -43,8 +41,7 @@ class _Answer(msgspec.Struct):
 _ANSWER = msgspec.json.Decoder(_Answer)
 
 
-@dataclass(frozen=True, slots=True)
-class CompactClient:
+class CompactClient(msgspec.Struct, frozen=True):
     """Asks one provider."""
 
     http: HttpClient
@@ -78,7 +75,7 @@ class CompactClient:
             for name in _FIELDS
             if request.options.get(name) is not None and name not in left_out
         }
-        return {"model": request.model, "input": request.input, **instructions, **options}
+        return {"model": request.model, "input": request.input.after(0), **instructions, **options}
 
 
 def _readable(items: tuple[msgspec.Raw, ...]) -> tuple[ResponseItem, ...]:

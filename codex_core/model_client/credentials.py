@@ -1,10 +1,10 @@
-"""Which credentials a session has: the settings of its provider, else those of the user."""
+"""Which credentials a session has: the settings of its provider, else those of the user.
+
+A kind that is more than a token is loaded where it is chosen.
+"""
 
 from codex_core.config.config import Config
 from codex_core.model_client.auth import Auth, EnvironmentKey, LostAuth, StaticAuth
-from codex_core.model_client.auth_file import AuthFile
-from codex_core.model_client.chatgpt_auth import ChatGptAuth
-from codex_core.model_client.command_auth import CommandAuth
 from codex_core.model_client.transport import Transport
 from codex_core.runtime import Runtime
 
@@ -25,6 +25,8 @@ def credentials(config: Config, runtime: Runtime, transport: Transport) -> Auth:
     if provider.experimental_bearer_token:
         return StaticAuth(provider.experimental_bearer_token)
     if provider.auth:
+        from codex_core.model_client.command_auth import CommandAuth
+
         return CommandAuth(provider.auth, runtime)
     if not provider.requires_openai_auth:
         return StaticAuth(None)
@@ -38,6 +40,8 @@ def credentials(config: Config, runtime: Runtime, transport: Transport) -> Auth:
 def _stored(config: Config, runtime: Runtime, transport: Transport) -> Auth | None:
     if config.codex_home is None:
         return None
+    from codex_core.model_client.auth_file import AuthFile
+
     file = AuthFile(config.codex_home)
     try:
         stored = file.read()
@@ -46,5 +50,7 @@ def _stored(config: Config, runtime: Runtime, transport: Transport) -> Auth | No
     if stored is None:
         return None
     if stored.tokens and not stored.prefers_key:
-        return ChatGptAuth(file, stored.tokens, runtime, transport)
+        from codex_core.model_client.chatgpt_auth import ChatGptAuth
+
+        return ChatGptAuth(file, stored.tokens, stored.renewed_at, runtime, transport)
     return StaticAuth(stored.api_key) if stored.api_key else None

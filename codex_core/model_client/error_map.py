@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ import msgspec
 from codex_core.model_client import errors
 from codex_core.model_client.errors import Kind, ModelError, stream_error
 from codex_core.model_client.events import ErrorBody
+from codex_core.model_client.local_time import NO_TIME
 from codex_core.model_client.rate_limits import active_limit, snapshot
 from codex_core.model_client.retry import parse_retry_after
 from codex_core.model_client.usage_limit import usage_limit_text
@@ -84,10 +86,12 @@ def status_error(
     *,
     url: str,
     retry_after: float | None = None,
+    now: datetime = NO_TIME,
 ) -> ModelError:
     """The error of a reply that is not 2xx; `headers` have lower-case names.
 
-    `retry_after` is the pause in seconds that the reply asks for, if that is to be obeyed.
+    `retry_after` is the pause in seconds that the reply asks for, if that is to be obeyed; `now` is
+    the time where the user is.
     """
     error = _error_body(body)
     text = body.decode(errors="replace")
@@ -104,7 +108,7 @@ def status_error(
         case 500, _, _:
             return ModelError(errors.INTERNAL_SERVER, _BROKEN, status=status, delay=retry_after)
         case 429, _, _:
-            return _too_many(error, headers, retry_after)
+            return _too_many(error, headers, retry_after, now)
         case _:
             message = _unexpected(status, error.message or text, headers, url)
             return ModelError(errors.UNEXPECTED_STATUS, message, status=status, delay=retry_after)
@@ -128,12 +132,13 @@ def _error_body(body: bytes) -> ErrorBody:
 
 
 def _too_many(
-    error: ErrorBody, headers: Mapping[str, str], retry_after: float | None
+    error: ErrorBody, headers: Mapping[str, str], retry_after: float | None, now: datetime
 ) -> ModelError:
     status = HTTPStatus.TOO_MANY_REQUESTS
     if error.type == "usage_limit_reached":
         limits = snapshot(headers, active_limit(headers))
-        text = usage_limit_text(error, limits, headers.get("x-codex-promo-message"))
+        promo = headers.get("x-codex-promo-message")
+        text = usage_limit_text(error, limits, promo, now=now)
         return ModelError(errors.USAGE_LIMIT, text, status=status, snapshot=limits)
     if error.type == "usage_not_included":
         kind, known = _FAILED["usage_not_included"]
@@ -190,10 +195,13 @@ _FRAME_HEADERS = msgspec.json.Decoder(dict[str, Any])
 _CONNECTION_LIMIT = "websocket_connection_limit_reached"
 
 
-def wrapped_error(frame: bytes, *, url: str = "", now: float | None = None) -> ModelError | None:
+def wrapped_error(
+    frame: bytes, *, url: str = "", now: datetime = NO_TIME, obeys: bool = False
+) -> ModelError | None:
     """The error of a WebSocket's `error` frame; None for a frame that is no such error.
 
-    `now`, in Unix seconds, lets a `Retry-After` in the frame's headers be obeyed.
+    `now` is the time where the user is; one that `obeys` heeds a `Retry-After` in the frame's
+    headers.
     """
     try:
         wrapped = _FRAME.decode(frame)
@@ -208,8 +216,9 @@ def wrapped_error(frame: bytes, *, url: str = "", now: float | None = None) -> M
     if type(status) is not int or status not in _STATUSES or status // 100 == _SUCCESS:
         return None
     headers = _frame_headers(wrapped.headers)
-    pause = None if now is None else parse_retry_after(headers.get("retry-after"), now=now)
-    return status_error(status, headers, frame, url=url, retry_after=pause)
+    asked = headers.get("retry-after") if obeys else None
+    pause = parse_retry_after(asked, now=now.timestamp())
+    return status_error(status, headers, frame, url=url, retry_after=pause, now=now)
 
 
 def _frame_headers(raw: msgspec.Raw) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Which reply belongs to which class is `error_map`'s matter.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from codex_core.protocol.events import CodexErrorInfo
 from codex_core.protocol.usage import RateLimitSnapshot
@@ -32,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A class of errors: its name in `codex_error_info`, and whether a repetition may help."""
 
     info: str = "other"

@@ -9,9 +9,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
+
+import msgspec
 
 from codex_core.config.providers import ModelProvider
 from codex_core.model_client.auth import Auth
@@ -19,6 +22,7 @@ from codex_core.model_client.compression import ENCODING, compressed
 from codex_core.model_client.endpoint import base_url, fixed_headers, join
 from codex_core.model_client.error_map import status_error
 from codex_core.model_client.errors import TIMEOUT, ModelError, stream_error
+from codex_core.model_client.local_time import local_time
 from codex_core.model_client.retry import parse_retry_after, pause_before
 from codex_core.model_client.transport import Reply, Transport, TransportError
 from codex_core.runtime import Runtime
@@ -30,8 +34,7 @@ _SUCCESS = 2
 _Got = TypeVar("_Got")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Request:
+class _Request(msgspec.Struct, frozen=True, kw_only=True):
     """One request, credentials left out: each attempt has those of its moment."""
 
     method: str
@@ -104,10 +107,14 @@ class HttpClient:
 
     def refused(self, status: int, headers: Mapping[str, str], body: bytes, url: str) -> ModelError:
         """The error of a reply that is not 2xx, or of a handshake that was refused with it."""
-        obeys = self.provider.honor_retry_after
+        now, obeys = self.local_now(), self.provider.honor_retry_after
         asked = headers.get("retry-after") if obeys else None
-        pause = parse_retry_after(asked, now=self.runtime.now())
-        return status_error(status, headers, body, url=url, retry_after=pause)
+        pause = parse_retry_after(asked, now=now.timestamp())
+        return status_error(status, headers, body, url=url, retry_after=pause, now=now)
+
+    def local_now(self) -> datetime:
+        """The time where the user is."""
+        return local_time(self.runtime.now(), self.runtime.timezone)
 
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, compress: bool

@@ -32,11 +32,10 @@ def known_items(baseline: Baseline | None, request: Request) -> int | None:
         return None
     if not _same_but_input(baseline.request, request):
         return None
-    old, new = baseline.request.input, request.input
-    known = len(old) + len(baseline.items)
-    if new[: len(old)] != old or new[len(old) : known] != baseline.items:
+    old = baseline.request.input
+    if not request.input.continues(old, baseline.items):
         return None
-    return known
+    return len(old) + len(baseline.items)
 
 
 def _same_but_input(one: Request, other: Request) -> bool:

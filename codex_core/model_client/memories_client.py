@@ -1,7 +1,6 @@
 """`POST memories/trace_summarize`: what past threads are worth remembering for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -48,8 +47,7 @@ class _Answer(msgspec.Struct):
 _ANSWER = msgspec.json.Decoder(_Answer)
 
 
-@dataclass(frozen=True, slots=True)
-class MemoriesClient:
+class MemoriesClient(msgspec.Struct, frozen=True):
     """Asks one provider."""
 
     http: HttpClient

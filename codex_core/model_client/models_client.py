@@ -1,7 +1,5 @@
 """`GET models`: which models the provider has, and the version of that list."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from codex_core.config.models import ModelInfo, decode_models
@@ -12,16 +10,14 @@ from codex_core.protocol.policy import VERSION
 __all__ = ["ModelList", "ModelsClient"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ModelList:
+class ModelList(msgspec.Struct, frozen=True, kw_only=True):
     """The models, and the `ETag` of the list if it has one."""
 
     models: tuple[ModelInfo, ...]
     etag: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsClient:
+class ModelsClient(msgspec.Struct, frozen=True):
     """Asks one provider."""
 
     http: HttpClient

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from codex_core.config.models import ModelInfo
+from codex_core.model_client.input_items import InputItems
 
 __all__ = ["Prompt", "Request", "make_request"]
 
@@ -25,7 +26,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     instructions: str
-    input: list[msgspec.Raw]
+    input: InputItems
     tools: msgspec.Raw
     parallel_tool_calls: bool | None = None
     effort: str | None = None
@@ -41,7 +42,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     model: str
     instructions: str
-    input: list[msgspec.Raw]
+    input: InputItems
     options: Mapping[str, Any]
     lite: bool = False
 
@@ -54,7 +55,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         """The body of `POST /responses`."""
         fields = {
             **self._head(),
-            "input": self.input,
+            "input": self.input.after(0),
             **self.options,
             "client_metadata": client_metadata,
         }
@@ -78,7 +79,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
             "type": "response.create",
             **self._head(),
             **previous,
-            "input": self.input[known:] if known else self.input,
+            "input": self.input.after(known),
             **self.options,
             **({} if generate else {"generate": False}),
             "client_metadata": client_metadata,

@@ -1,7 +1,6 @@
 """The arithmetic of repetition: how long to wait. Who repeats what is decided elsewhere."""
 
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 
 __all__ = ["BASE_DELAY", "LONGEST_RETRY_AFTER", "backoff", "parse_retry_after", "pause_before"]
 
@@ -43,6 +42,8 @@ def _seconds(value: str, now: float) -> float | None:
         return float(value)
     except ValueError:
         pass
+    from email.utils import parsedate_to_datetime  # rarely wanted, and slow to load
+
     try:
         return parsedate_to_datetime(value).timestamp() - now
     except (ValueError, OverflowError):

@@ -1,7 +1,7 @@
 """What is told of a usage limit that was reached: why, and what the user may do. Texts only."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from codex_core.model_client.events import ErrorBody
 from codex_core.model_client.rate_limits import MAIN_LIMIT
@@ -35,9 +35,14 @@ _ADVICE: Mapping[str, str] = {
 """By plan."""
 
 
-def usage_limit_text(error: ErrorBody, limits: RateLimitSnapshot, promo: str | None) -> str:
-    """The text for an error object, the limits of the family that refused, and an offer if any."""
-    return f"{_reason(error, limits, promo)} {_when(error.resets_at)}"
+def usage_limit_text(
+    error: ErrorBody, limits: RateLimitSnapshot, promo: str | None, *, now: datetime
+) -> str:
+    """The text for an error object, the limits of the family that refused, and an offer if any.
+
+    `now` is the time where the user is, who reads of the limit's end in that.
+    """
+    return f"{_reason(error, limits, promo)} {_advised(error.resets_at, now)}"
 
 
 def _reason(error: ErrorBody, limits: RateLimitSnapshot, promo: str | None) -> str:
@@ -54,9 +59,27 @@ def _reason(error: ErrorBody, limits: RateLimitSnapshot, promo: str | None) -> s
     return f"You have reached the usage limit{plan}." + (f" {advice}" if advice else "")
 
 
-def _when(resets_at: int | None) -> str:
+def _advised(resets_at: int | None, now: datetime) -> str:
     try:
-        when = None if resets_at is None else datetime.fromtimestamp(resets_at, UTC)
+        end = None if resets_at is None else datetime.fromtimestamp(resets_at, now.tzinfo)
     except (ValueError, OverflowError, OSError):
-        when = None
-    return "Try again later." if when is None else f"Try again at {when:%Y-%m-%d %H:%M} UTC."
+        end = None
+    return "Try again later." if end is None else f"Try again at {_told(end, now)}."
+
+
+def _told(end: datetime, now: datetime) -> str:
+    """A time of today without its day, as the reference client tells it; month in any locale."""
+    time = f"{(end.hour - 1) % 12 + 1}:{end:%M} {'AM' if end.hour < _NOON else 'PM'}"
+    if end.date() == now.date():
+        return time
+    return f"{_MONTHS[end.month - 1]} {_ordinal(end.day)}, {end.year} {time}"
+
+
+def _ordinal(number: int) -> str:
+    teens = number // 10 == 1
+    return f"{number}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"
+
+
+_NOON = 12
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}

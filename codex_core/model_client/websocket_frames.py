@@ -5,9 +5,12 @@
   error.
 - A completion of an earlier response is a stray: passed over if this one is known to have begun,
   an error if not, for then nobody knows what else belongs to whom.
+- A message in which the model declines is told and passes: history goes on without it.
 - An item that cannot be read is passed over, as over HTTP; but then the server knows more than the
   client does, and the response is nothing to go on from.
 """
+
+from datetime import datetime
 
 import msgspec
 
@@ -20,9 +23,10 @@ from codex_core.model_client.events import (
     ResponseEvent,
     decode_events,
 )
+from codex_core.model_client.local_time import NO_TIME
 from codex_core.model_client.stream import ending_error
 from codex_core.model_client.websocket import Arrival, Binary, Closed, Lost, Text
-from codex_core.protocol.items import ResponseItem
+from codex_core.protocol.items import Message, ResponseItem
 
 __all__ = ["FrameState", "ends_response", "is_stale"]
 
@@ -45,22 +49,28 @@ _ID = msgspec.json.Decoder(_Id)
 class FrameState:
     """Feed it what arrives, until it is `over`.
 
-    `last_id` is the id of the response that the socket completed before; `url` and `now`, in Unix
-    seconds, are for the text and the delay of wrapped errors.
+    `last_id` is the id of the response that the socket completed before; `url` and `now`, the time
+    where the user is, are for the texts of wrapped errors, `obeys` for their delay.
     """
 
     def __init__(
-        self, *, last_id: str | None = None, url: str = "", now: float | None = None
+        self,
+        *,
+        last_id: str | None = None,
+        url: str = "",
+        now: datetime = NO_TIME,
+        obeys: bool = False,
     ) -> None:
         self.completed: Completed | None = None
         self.error: ModelError | None = None
         self.items: list[ResponseItem] = []
-        """The response's items, in order."""
+        """The response's items that history has, in order, and those that nobody knows."""
         self.complaint = ""
         """What the server complained of without ending the response."""
         self._last_id = last_id
         self._url = url
         self._now = now
+        self._obeys = obeys
         self._created: str | None = None
         self._sound = True
         self._count = 0
@@ -102,7 +112,7 @@ class FrameState:
 
     def _take_error(self, data: bytes) -> None:
         """An error with a status ends the response; one without may be followed by the rest."""
-        self.error = wrapped_error(data, url=self._url, now=self._now)
+        self.error = wrapped_error(data, url=self._url, now=self._now, obeys=self._obeys)
         if self.error is None:
             self.complaint = data[:_SHOWN].decode(errors="replace")
 
@@ -112,7 +122,8 @@ class FrameState:
             case Created():
                 self._created = _response_id(event)
             case ItemDone():
-                self.items.append(event.item)
+                if not _is_passing(event.item):
+                    self.items.append(event.item)
             case Completed() if self._is_stray(event.response_id):
                 self._note_stray(event.response_id)
                 return False
@@ -145,6 +156,10 @@ def ends_response(arrival: Arrival) -> bool:
     state = FrameState()
     state.feed(arrival)
     return state.over
+
+
+def _is_passing(item: ResponseItem) -> bool:
+    return isinstance(item, Message) and item.declines
 
 
 def _ending(arrival: Binary | Closed | Lost) -> str:

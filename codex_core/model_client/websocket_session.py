@@ -189,9 +189,8 @@ class WebSocketSession:
             raise stream_error("idle timeout sending websocket request") from None
 
     def _new_state(self, last_id: str | None) -> FrameState:
-        obeys = self._http.provider.honor_retry_after
-        now = self._http.runtime.now() if obeys else None
-        return FrameState(last_id=last_id, url=self._url(), now=now)
+        obeys, now = self._http.provider.honor_retry_after, self._http.local_now()
+        return FrameState(last_id=last_id, url=self._url(), now=now, obeys=obeys)
 
     def _end(self, request: Request, state: FrameState) -> None:
         """The response is over: well, or the connection is dropped with it; or it was given up."""

@@ -3,7 +3,6 @@ event loop. The only module that knows that package; load it on first use.
 """
 
 import asyncio
-import ssl
 from collections import deque
 from collections.abc import Mapping
 from typing import cast
@@ -17,6 +16,7 @@ from websockets.protocol import SEND_EOF
 from websockets.uri import WebSocketURI, parse_uri
 
 from codex_core.model_client.transport import TransportError
+from codex_core.model_client.trust import Trust
 from codex_core.model_client.websocket import (
     Arrival,
     Binary,
@@ -37,7 +37,11 @@ _NO_STATUS = 1005
 
 
 async def open_websocket(
-    url: str, headers: Mapping[str, str], *, deflate: bool = True
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    deflate: bool = True,
+    trust: Trust | None = None,
 ) -> WebSocket:
     """As `OpenWebSocket` says; without `deflate` no compression of messages is offered."""
     try:
@@ -47,7 +51,7 @@ async def open_websocket(
             lambda: _Socket(handshake),
             uri.host,
             uri.port,
-            ssl=ssl.create_default_context() if uri.secure else None,
+            ssl=(trust or Trust()).context if uri.secure else None,
         )
     except (OSError, ValueError, WebSocketException) as error:
         raise TransportError(f"error connecting to {url}: {_told(error)}") from error

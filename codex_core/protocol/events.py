@@ -204,7 +204,7 @@ class ContextCompacted(EventMessage, tag="context_compacted", frozen=True, kw_on
 class ExecCommandBegin(EventMessage, tag="exec_command_begin", frozen=True, kw_only=True):
     """A command has been started; `process_id` is what the model knows it by.
 
-    `source` is `unified_exec_startup` for a call of the model.
+    `source` is `unified_exec_startup` for a call of the model, `agent` for one of `shell_command`.
     """
 
     call_id: str

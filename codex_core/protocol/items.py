@@ -91,6 +91,23 @@ class Message(_Item, tag="message", frozen=True, kw_only=True):
         """The model's text parts, joined."""
         return "".join(part.text for part in self.content if isinstance(part, OutputText))
 
+    @property
+    def declines(self) -> bool:
+        """Does the model decline in it?"""
+        return any(isinstance(part, Refusal) for part in self.content)
+
+    @property
+    def spoken(self) -> str:
+        """What the user reads of it: the texts, and the words in which the model declines."""
+        return "".join(map(_spoken, self.content))
+
+
+def _spoken(part: Content) -> str:
+    match part:
+        case OutputText(text=text) | Refusal(refusal=text):
+            return text
+    return ""
+
 
 class AgentMessage(_Item, tag="agent_message", frozen=True, kw_only=True):
     """A message from one agent to another; both are named by their path."""

@@ -23,6 +23,7 @@ __all__ = [
     "ResponseCancelled",
     "ResponseCreated",
     "ResponseDone",
+    "ResponseRefused",
     "Role",
     "SessionUpdated",
     "TranscriptEntry",
@@ -121,6 +122,12 @@ class ResponseDone(_Realtime, tag="response_done", frozen=True, kw_only=True):
     response_id: str | None = None
 
 
+class ResponseRefused(_Realtime, tag="response_refused", frozen=True, kw_only=True):
+    """The provider gives no response because another one is active; it is asked for again."""
+
+    message: str
+
+
 class ConversationItemAdded(_Realtime, tag="conversation_item_added", frozen=True, kw_only=True):
     """The conversation has a new item, as the provider shows it."""
 
@@ -171,6 +178,7 @@ RealtimeEvent = (
     | ResponseCreated
     | ResponseCancelled
     | ResponseDone
+    | ResponseRefused
     | ConversationItemAdded
     | ConversationItemDone
     | HandoffRequested

@@ -1,8 +1,9 @@
 """How much of one output a model is told: a limit, and the unit it is counted in. A value only."""
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Literal
+
+import msgspec
 
 __all__ = ["BYTES_PER_TOKEN", "TruncationPolicy"]
 
@@ -10,8 +11,7 @@ BYTES_PER_TOKEN = 4
 """A token is estimated as so many bytes of UTF-8."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TruncationPolicy:
+class TruncationPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """At most `limit` tokens or bytes of one output."""
 
     mode: Literal["tokens", "bytes"]

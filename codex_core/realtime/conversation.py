@@ -175,7 +175,9 @@ class Conversation:
 
     def _run(self, submission_id: str, plan: Plan, link: Link) -> None:
         wire = V1() if plan.version == "v1" else V2()
-        session = Session(wire, plan.rules, playback_aware=plan.playback_aware)
+        session = Session(
+            wire, plan.rules, playback_aware=plan.playback_aware, asks_again=plan.asks_again
+        )
         live = Live(submission_id, session, tell=self._tell, ended=self._ended)
         self._live = live
         started = RealtimeConversationStarted(realtime_session_id=plan.id, version=plan.version)

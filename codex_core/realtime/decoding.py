@@ -46,7 +46,7 @@ def decode(data: bytes, table: Mapping[str, Reading]) -> RealtimeEvent | None:
         return None
 
 
-def read_error(message: dict[str, Any]) -> RealtimeEvent | None:
+def read_error(message: dict[str, Any]) -> RealtimeError | None:
     """The error that a message tells: its own text, the error's, else the error as JSON."""
     inner = message.get("error")
     nested = inner.get("message") if isinstance(inner, dict) else None

@@ -28,6 +28,13 @@ class ResponseQueue:
         self.active = True
         return True
 
+    def refused(self) -> bool:
+        """One that was asked for is not given: another is active, which may be over by now.
+
+        True if it is to be asked for again now, and not when that one is over.
+        """
+        return self.ask()
+
     def created(self, response_id: str | None) -> None:
         """The server began one, asked or not."""
         self._retire(self._id)

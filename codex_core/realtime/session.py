@@ -33,6 +33,9 @@ from codex_core.realtime.wire import Wire
 __all__ = ["Ending", "Session"]
 
 _BINARY = "unexpected binary realtime websocket event"
+_Fatal = tuple[type[told.RealtimeError] | type[told.ResponseRefused], ...]
+_ERRORS: _Fatal = (told.RealtimeError,)
+_REFUSALS: _Fatal = (told.RealtimeError, told.ResponseRefused)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +50,26 @@ class Session:
     """A session that speaks `wire`.
 
     With `playback_aware`, on v2, quiet sound is held back while the model's plays, and any speech
-    cuts that off; without, only speech that is told to be of the model's item does.
+    cuts that off; without, only speech that is told to be of the model's item does. With
+    `asks_again` a response that was refused because another is active waits for its turn; without,
+    it ends the session.
     """
 
-    def __init__(self, wire: Wire, rules: OutputRules, *, playback_aware: bool = False) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        rules: OutputRules,
+        *,
+        playback_aware: bool = False,
+        asks_again: bool = True,
+    ) -> None:
         self.wire = wire
         self.frames: deque[Json] = deque()
         self.handoffs = Handoffs(steers=wire.has_responses)
         self.ending: Ending | None = None
         self._rules = rules
         self._aware = playback_aware and wire.has_responses
+        self._fatal = _ERRORS if asks_again else _REFUSALS
         self._transcript = Transcript()
         self._responses = ResponseQueue()
         self._playback = Playback()
@@ -122,7 +135,7 @@ class Session:
         return True
 
     def _take(self, event: RealtimeEvent, now: float) -> RealtimeEvent | None:
-        if isinstance(event, told.RealtimeError):
+        if isinstance(event, self._fatal):
             self.end(Ending(reason="error", error=event.message))
             return None
         self._transcript.take(event)
@@ -158,6 +171,9 @@ class Session:
     def _on_created(self, event: told.ResponseCreated) -> None:
         self._responses.created(event.response_id)
 
+    def _on_refused(self, _: told.ResponseRefused) -> None:
+        self._go_on(asks=self._responses.refused())
+
     def _on_cancelled(self, event: told.ResponseCancelled) -> None:
         self._playback.hush()
         self._go_on(asks=self._responses.cancelled(event.response_id))
@@ -182,6 +198,7 @@ class Session:
 _REACTIONS: Mapping[type[RealtimeEvent], Callable[[Session, Any], None]] = {
     told.InputSpeechStarted: Session._on_speech,
     told.ResponseCreated: Session._on_created,
+    told.ResponseRefused: Session._on_refused,
     told.ResponseCancelled: Session._on_cancelled,
     told.ResponseDone: Session._on_done,
     told.NoopRequested: Session._on_noop,

@@ -23,6 +23,11 @@ HANDOFF_TOOL = "background_agent"
 NOOP_TOOL = "remain_silent"
 """The function by whose call the model says nothing."""
 
+_BUSY = "conversation_already_has_active_response"
+_BUSY_TEXT = "Conversation already has an active response in progress:"
+"""What the API says to a `response.create` while a response is active: its code, and how its text
+begins.
+"""
 _PROMPTS = ("input_transcript", "input", "text", "prompt", "query")
 """Arguments that may hold what is handed over; the first that does is taken."""
 
@@ -54,6 +59,15 @@ class _Item(msgspec.Struct):
 
 class _Done(msgspec.Struct):
     item: _Item
+
+
+def _error(message: dict[str, Any]) -> RealtimeEvent | None:
+    """An error of the session, or the refusal of a response."""
+    found, inner = read_error(message), message.get("error")
+    code = inner.get("code") if isinstance(inner, dict) else None
+    if found is not None and (code == _BUSY or found.message.startswith(_BUSY_TEXT)):
+        return told.ResponseRefused(message=found.message)
+    return found
 
 
 def _response_id(message: _Response) -> str | None:
@@ -126,7 +140,7 @@ TABLE: Mapping[str, Reading] = {
     "response.cancelled": reading(
         _Response, lambda found: told.ResponseCancelled(response_id=_response_id(found))
     ),
-    "error": reading(dict[str, Any], read_error),
+    "error": reading(dict[str, Any], _error),
 }
 """Every event of v2 that means something."""
 

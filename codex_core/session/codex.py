@@ -1,12 +1,12 @@
 """The core as a whole: settings, the world, one transport, and the threads that share them."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -21,20 +21,18 @@ from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.model_client import ModelClient
 from codex_core.model_client.models_client import ModelsClient
 from codex_core.model_client.transport import Transport
+from codex_core.model_client.trust import Trust
 from codex_core.model_client.websocket import OpenWebSocket, WebSocket
 from codex_core.protocol.items import ResponseItem
 from codex_core.protocol.policy import ApprovalPolicy
-from codex_core.realtime.connector import Connector
-from codex_core.realtime.conversation import Conversation
-from codex_core.realtime.startup.recent_work import RecentThread
 from codex_core.runtime import Runtime
 from codex_core.session.agents_md import agents_text
 from codex_core.session.context import instructions
 from codex_core.session.generated_images import GeneratedImages
 from codex_core.session.history import History
+from codex_core.session.late_conversation import LateConversation
 from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import EventCallback, Outlet
-from codex_core.session.realtime_work import recent_thread
 from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
 from codex_core.session.usage import UsageAccount
@@ -45,6 +43,9 @@ from codex_core.tools.sandbox import check_sandbox, confinement, sandbox_of
 from codex_core.tools.session_store import SessionStore
 from codex_core.tools.tool import Tool
 
+if TYPE_CHECKING:
+    from codex_core.realtime.conversation import Conversation
+
 __all__ = ["Codex"]
 
 
@@ -54,7 +55,8 @@ class Codex:
     `on_event` is called with the thread's id and each event when it happens, before the event can
     be read from the thread; it must return at once. `tools` replaces the tools of the model.
     `transport` and `open_socket` replace the network; with a transport alone there are no
-    WebSockets.
+    WebSockets. Without, TLS trusts whom the runtime's environment names (`CODEX_CA_CERTIFICATE`) as
+    well; raises `ConfigError` for a file of it that cannot be read.
     """
 
     def __init__(
@@ -70,10 +72,14 @@ class Codex:
         self._config = config
         self._runtime = runtime or Runtime()
         self._on_event = on_event
-        self._transport = transport or HttpTransport()
-        real = transport is None
-        self._open_socket = open_socket or (_open_websocket if real else None)
-        self._open_plain_socket = open_socket or (_open_undeflated if real else None)
+        real = None
+        if transport is None:
+            trust = Trust(self._runtime.env)
+            transport, real = HttpTransport(trust), partial(_open_websocket, trust=trust)
+        self._transport = transport
+        self._open_socket = open_socket or real
+        self._open_plain_socket = open_socket or (real and partial(real, deflate=False))
+        """For sound, which does not get smaller."""
         self._auth = credentials(config, self._runtime, self._transport)
         self._catalogue = ModelCatalogue(ModelsClient(self._new_http(config)))
         self._tools = ToolRegistry(tools)
@@ -166,8 +172,8 @@ class Codex:
             agents=agents_text(cwd, config.codex_home, budget=config.project_doc_max_bytes),
             workspaces=Workspaces(runtime, cwd, enabled=config.git_metadata),
             catalogue=self._catalogue,
-            realtime=self._new_conversation(thread_id, config),
-            recent_threads=self._recent_threads,
+            realtime=LateConversation(partial(self._new_conversation, thread_id, config)),
+            threads=self._states,
             lineage=lineage,
         )
 
@@ -177,15 +183,12 @@ class Codex:
         http = self._new_http(config)
         return ModelClient(http, encode=encode, open_socket=self._open_socket)
 
-    def _new_conversation(self, thread_id: str, config: Config) -> Conversation:
+    def _new_conversation(self, thread_id: str, config: Config) -> "Conversation":
+        from codex_core.realtime.connector import Connector
+        from codex_core.realtime.conversation import Conversation
+
         http = self._new_http(config)
         return Conversation(thread_id, Connector(http=http, open_socket=self._open_plain_socket))
-
-    def _recent_threads(self) -> Iterator[RecentThread]:
-        for state in self._states:
-            found = recent_thread(state.history.items, state.cwd, state.active_at)
-            if found is not None:
-                yield found
 
     def _new_http(self, config: Config) -> HttpClient:
         return HttpClient(
@@ -225,13 +228,13 @@ class Codex:
 
 
 async def _open_websocket(
-    url: str, headers: Mapping[str, str], *, deflate: bool = True
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    deflate: bool = True,
+    trust: Trust,
 ) -> WebSocket:
     """The real one, loaded when it is needed."""
     from codex_core.model_client.websocket_transport import open_websocket
 
-    return await open_websocket(url, headers, deflate=deflate)
-
-
-_open_undeflated = partial(_open_websocket, deflate=False)
-"""For sound, which does not get smaller."""
+    return await open_websocket(url, headers, deflate=deflate, trust=trust)

@@ -5,8 +5,9 @@ different, so that what was sent before stays as it is.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from codex_core.config.config import Config
 from codex_core.config.personality import personality_text
@@ -33,8 +34,7 @@ Ask the user with request_user_input where their wish decides. End with the plan
 order in which it can be carried out."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """All that the model is told of and that may change between turns; empty texts are not told."""
 
     model: str

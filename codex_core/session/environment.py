@@ -1,12 +1,12 @@
 """What the model is told of its surroundings: `<environment_context>`. Values, text, comparison."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 from codex_core.config.config import Config
+from codex_core.model_client.local_time import local_time
 from codex_core.runtime import Runtime
 from codex_core.tools.sandbox import PROTECTED, workspace_roots
 from codex_core.tools.shell import user_shell
@@ -22,8 +22,7 @@ _RESTRICTED = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """What `<environment_context>` says; a field that is None is not said."""
 
     cwd: str | None
@@ -35,7 +34,7 @@ class Environment:
     @classmethod
     def of(cls, config: Config, runtime: Runtime, cwd: Path) -> "Environment":
         """The environment as it is now."""
-        today = datetime.fromtimestamp(runtime.now(), _zone(runtime.timezone))
+        today = local_time(runtime.now(), runtime.timezone)
         return cls(
             cwd=_escaped(str(cwd)),
             shell=_escaped(Path(user_shell(runtime)).name),
@@ -46,7 +45,7 @@ class Environment:
 
     def text(self) -> str:
         """The tagged block."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        named = msgspec.structs.asdict(self).items()
         lines = [f"  <{name}>{value}</{name}>" for name, value in named if value is not None]
         return "\n".join(["<environment_context>", *lines, "</environment_context>"])
 
@@ -54,9 +53,9 @@ class Environment:
         """What a later turn is told; None if nothing changed. The shell goes with the folder."""
         if self.cwd != before.cwd:
             return self
-        if replace(self, shell=before.shell) == before:
+        if msgspec.structs.replace(self, shell=before.shell) == before:
             return None
-        return replace(self, cwd=None, shell=None)
+        return msgspec.structs.replace(self, cwd=None, shell=None)
 
 
 def _filesystem(config: Config, cwd: Path) -> str:
@@ -89,13 +88,6 @@ def _entry(access: str, *, path: Path | None = None, special: str = "") -> str:
     named = f"<special>{special}</special>"
     what = named if path is None else f"<path>{_escaped(str(path))}</path>"
     return f'<entry access="{access}">{what}</entry>'
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
 
 
 def _escaped(text: str) -> str:

@@ -1,15 +1,17 @@
 """What the model is going to be shown again: items in order, encoded once.
 
-What a request costs here grows with the items that are new, but for one list of pointers. Items
-that are not sent as they were recorded are few and known by their place: calls without an output,
-outputs without a call, images for a model that takes none.
+What a request costs here grows with the items that are new: what was sent before is sent again as
+it was. Items that are not sent as they were recorded are few and known by their place: calls
+without an output, outputs without a call, images for a model that takes none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import UNSET
 
+from codex_core.config.models import Images
+from codex_core.model_client.input_items import InputItems
 from codex_core.protocol.items import (
     CustomToolCallOutput,
     FunctionCallOutput,
@@ -26,6 +28,7 @@ from codex_core.session.hygiene import (
     is_kept,
     needs_call,
     synthetic_output,
+    without_detail,
     without_images,
 )
 from codex_core.session.pictures import with_usable_images
@@ -37,6 +40,8 @@ _RECORD_MARGIN = 1.2
 """Outputs are cut when a tool makes them; what is recorded may be this much longer."""
 
 _ENCODER = msgspec.json.Encoder()
+
+_Amended = Mapping[int, tuple[msgspec.Raw, ...]]
 
 
 class History:
@@ -72,13 +77,22 @@ class History:
         """Places of the outputs that have no call."""
         self._synthetic: dict[int, msgspec.Raw] = {}
         """Outputs that were made up, by the place of their call."""
-        self._imageless: dict[int, msgspec.Raw] = {}
-        """Items with images as a model is sent them that takes none, by their place."""
+        self._pictured: dict[Images, dict[int, msgspec.Raw]] = {"plain": {}, "none": {}}
+        """Items with images, by their place, as models have them that are not sent all of them."""
+        self._send_anew()
+
+    def _send_anew(self) -> None:
+        self._sent: list[msgspec.Raw] = []
+        """The items of the last request."""
+        self._sent_places = 0
+        """How many of the recorded items these are of."""
+        self._amended: _Amended = {}
+        """Those that were not sent as they were recorded."""
 
     @property
-    def items(self) -> tuple[KnownItem, ...]:
-        """All items, as recorded."""
-        return tuple(self._items)
+    def items(self) -> Sequence[KnownItem]:
+        """All items, as recorded: a view, which grows with them until they are replaced."""
+        return self._items
 
     def record(self, item: ResponseItem) -> None:
         """Appends an item, if it is of a kind that is kept."""
@@ -108,20 +122,38 @@ class History:
             return msgspec.Raw(item.raw)
         return _encode(self._kept(item))
 
-    def for_prompt(self, *, images: bool = True) -> list[msgspec.Raw]:
+    def for_prompt(self, images: Images = "whole") -> InputItems:
         """The items of the next request, encoded; each call has its output, each output its call.
 
-        `images` says whether the model takes any. An item that did not change is the same object
+        `images` says how the model is sent those. An item that did not change is the same object
         each time.
         """
-        amended: dict[int, tuple[msgspec.Raw, ...]] = {}
-        if not images:
-            amended.update((place, (raw,)) for place, raw in self._imageless.items())
+        amended = self._amendments(images)
+        known = {place: raws for place, raws in amended.items() if place < self._sent_places}
+        if known != self._amended:
+            self._send_anew()
+        self._extend(amended)
+        return InputItems(self._sent)
+
+    def _amendments(self, images: Images) -> _Amended:
+        """What stands in a request in the stead of some items, by their place."""
+        pictured = self._pictured.get(images, {})
+        amended: dict[int, tuple[msgspec.Raw, ...]] = {k: (raw,) for k, raw in pictured.items()}
         for places in self._orphans.values():
             amended.update((place, ()) for place in places)
         for places in self._open.values():
             amended.update((place, self._aborted(place)) for place in places)
-        return self._with(amended)
+        return amended
+
+    def _extend(self, amended: _Amended) -> None:
+        """Adds the items that no request had yet to those that the last one had."""
+        start = self._sent_places
+        for place in sorted(place for place in amended if place >= start):
+            self._sent += self._encoded[start:place]
+            self._sent += amended[place]
+            start = place + 1
+        self._sent += self._encoded[start:]
+        self._sent_places, self._amended = len(self._items), amended
 
     def withhold_last_images(self, note: str) -> bool:
         """Puts `note` for the images of the newest item, if that is an output; else it is False."""
@@ -133,7 +165,9 @@ class History:
         if plain is self._items[-1]:
             return False
         self._items[-1], self._encoded[-1] = plain, _encode(plain)
-        del self._imageless[len(self._items) - 1]
+        for pictured in self._pictured.values():
+            pictured.pop(len(self._items) - 1, None)
+        self._send_anew()
         return True
 
     def _kept(self, item: KnownItem) -> KnownItem:
@@ -152,9 +186,13 @@ class History:
         place = len(self._items)
         self._items.append(item)
         self._encoded.append(_encode(item))
-        plain = without_images(item)
-        if plain is not item:
-            self._imageless[place] = _encode(plain)
+        views: Mapping[Images, KnownItem] = {
+            "plain": without_detail(item),
+            "none": without_images(item),
+        }
+        for images, changed in views.items():
+            if changed is not item:
+                self._pictured[images][place] = _encode(changed)
         self._note_call(calls(item), place)
         self._note_output(answers(item), place, alone=not needs_call(item))
 
@@ -180,19 +218,6 @@ class History:
             output = synthetic_output(self._items[place])
             self._synthetic[place] = _encode(identified(output, self._new_id))
         return self._encoded[place], self._synthetic[place]
-
-    def _with(self, amended: dict[int, tuple[msgspec.Raw, ...]]) -> list[msgspec.Raw]:
-        """All items, with those of some places in the stead of what stands there."""
-        if not amended:
-            return self._encoded.copy()
-        prompt: list[msgspec.Raw] = []
-        start = 0
-        for place in sorted(amended):
-            prompt += self._encoded[start:place]
-            prompt += amended[place]
-            start = place + 1
-        prompt += self._encoded[start:]
-        return prompt
 
 
 def _encode(item: KnownItem) -> msgspec.Raw:

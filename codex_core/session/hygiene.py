@@ -3,7 +3,7 @@
 Pure functions of one item. The history keeps the results; which call is open is its matter.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeGuard
 
 import msgspec
@@ -11,7 +11,6 @@ from msgspec import UNSET
 
 from codex_core.protocol.items import (
     Compaction,
-    Content,
     ContextCompaction,
     CustomToolCall,
     CustomToolCallOutput,
@@ -42,6 +41,7 @@ __all__ = [
     "needs_call",
     "nothing_found",
     "synthetic_output",
+    "without_detail",
     "without_images",
 ]
 
@@ -71,10 +71,10 @@ _ID_PREFIX: dict[type[KnownItem], str] = {
 
 
 def is_kept(item: ResponseItem) -> TypeGuard[KnownItem]:
-    """Is it history? Unknown items and system messages are not."""
-    if isinstance(item, OtherItem):
-        return False
-    return not (isinstance(item, Message) and item.role == "system")
+    """Is it history? Unknown items are not, nor are system messages and those that decline."""
+    if isinstance(item, Message):
+        return item.role != "system" and not item.declines
+    return not isinstance(item, OtherItem)
 
 
 def identified(
@@ -140,18 +140,34 @@ def nothing_found(call_id: str) -> ToolSearchOutput:
 
 def without_images(item: KnownItem, note: str = IMAGE_WITHHELD) -> KnownItem:
     """The item with `note` for each image and a generated one emptied, if it has any."""
+    if isinstance(item, ImageGenerationCall):
+        return msgspec.structs.replace(item, result="") if item.result else item
+    return _with_each_image(item, lambda _: InputText(text=note))
+
+
+def without_detail(item: KnownItem) -> KnownItem:
+    """The item with images of which no detail is asked for, if it has any that are."""
+    return _with_each_image(
+        item,
+        lambda image: image if image.detail is None else InputImage(image_url=image.image_url),
+    )
+
+
+def _with_each_image(
+    item: KnownItem, change: Callable[[InputImage], InputText | InputImage]
+) -> KnownItem:
+    """The item with its images changed; the item itself if none is."""
     match item:
-        case Message() if any(isinstance(part, InputImage) for part in item.content):
-            return msgspec.structs.replace(item, content=tuple(_texts(item.content, note)))
+        case Message(content=parts):
+            field = "content"
         case (
             FunctionCallOutput(output=tuple() as parts)
             | CustomToolCallOutput(output=tuple() as parts)
-        ) if any(isinstance(part, InputImage) for part in parts):
-            return msgspec.structs.replace(item, output=tuple(_texts(parts, note)))
-        case ImageGenerationCall() if item.result:
-            return msgspec.structs.replace(item, result="")
-    return item
-
-
-def _texts(parts: Iterable[Content], note: str) -> Iterable[Content]:
-    return (InputText(text=note) if isinstance(part, InputImage) else part for part in parts)
+        ):
+            field = "output"
+        case _:
+            return item
+    changed = tuple(change(part) if isinstance(part, InputImage) else part for part in parts)
+    if all(new is old for new, old in zip(changed, parts, strict=True)):
+        return item
+    return msgspec.structs.replace(item, **{field: changed})

@@ -25,7 +25,7 @@ def history_prompt(
     info = settings.model_info
     return Prompt(
         instructions=state.instructions,
-        input=(history or state.history).for_prompt(images=info.takes_images),
+        input=(history or state.history).for_prompt(info.images),
         tools=state.tools.specs(settings),
         service_tier=info.tier(settings.service_tier),
         output_schema=output_schema,

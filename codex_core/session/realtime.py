@@ -15,7 +15,7 @@ from codex_core.protocol.realtime_events import RealtimeConversationListVoicesRe
 from codex_core.realtime.startup.context import Work, startup_context
 from codex_core.realtime.voices import VOICES
 from codex_core.session.realtime_notes import REPLACED
-from codex_core.session.realtime_work import spoken_turns
+from codex_core.session.realtime_work import recent_thread, spoken_turns
 from codex_core.session.state import ThreadState
 
 __all__ = ["RealtimeDesk"]
@@ -32,22 +32,13 @@ class RealtimeDesk:
     def __init__(self, state: ThreadState, hand_in: HandIn) -> None:
         self._state = state
         self._hand_in = hand_in
-        self._conversation = state.realtime
+        self._conversation = state.realtime.made()
         self._conversation.owner = self
-
-    def knows(self, op: object) -> bool:
-        """Is it an operation on the conversation?"""
-        return type(op) in _HANDLERS
 
     async def take(self, submission_id: str, op: Any) -> str:
         """Does what an operation asks for; raises `ValueError` for sound that is none."""
         await _HANDLERS[type(op)](self, submission_id, op)
         return submission_id
-
-    async def room(self, op: object) -> None:
-        """Whoever brought a text waits while too many wait to be sent."""
-        if isinstance(op, ops.RealtimeConversationText | ops.RealtimeConversationSpeech):
-            await self._conversation.room()
 
     def mirror(self, items: Iterable[InputItem]) -> None:
         """The user typed something to the agent: the conversation is told too."""
@@ -67,11 +58,12 @@ class RealtimeDesk:
         """As `Owner` says."""
         state = self._state
         home = state.runtime.env.get("HOME")
+        recent = (recent_thread(one.history.items, one.cwd, one.active_at) for one in state.threads)
         work = Work(
             cwd=state.cwd,
             home=Path(home) if home else None,
             turns=tuple(spoken_turns(state.history.items)),
-            threads=tuple(state.recent_threads()),
+            threads=tuple(filter(None, recent)),
         )
         return startup_context(work)
 

@@ -6,6 +6,7 @@ order of the calls when the response is over, however it ended.
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -85,7 +86,7 @@ class Sampling:
             cwd=state.cwd,
             thread_id=state.thread_id,
             turn_id=turn_id,
-            output_tokens=config.model_info.tool_output_tokens,
+            truncation=config.model_info.truncation,
             confinement=state.confinement,
             sandbox=state.sandbox,
             policy=owner.policy,
@@ -95,7 +96,8 @@ class Sampling:
             may_question=config.may_question,
             takes_images=config.model_info.takes_images,
         )
-        self._batch = ToolBatch(state.tools, context, context.cancelled)
+        find = partial(state.tools.find, config=config)
+        self._batch = ToolBatch(find, context, context.cancelled)
         self._called: set[str] = set()
         """Ids of the calls of this response."""
 
@@ -164,9 +166,9 @@ class Sampling:
         if isinstance(item, ToolSearchCall):
             self._take_search(item)
         if isinstance(item, Message) and item.role == "assistant":
-            self.last_message = item.text
+            self.last_message = item.spoken
             turn_id = self._client.identity.turn_id
-            self._state.realtime.said(turn_id, item.text, item.phase)
+            self._state.realtime.said(turn_id, item.spoken, item.phase)
 
     def _take_call(self, call: Call) -> None:
         """A call that comes twice is one call: its id is kept and answered once."""

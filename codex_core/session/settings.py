@@ -1,9 +1,11 @@
 """The settings that hold for a turn, and what an operation changes of them for later ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
@@ -24,8 +26,7 @@ _FIELDS: Mapping[str, str] = {
 """Fields of an operation, and what they are called among the settings."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that may differ from turn to turn; what commands are held to follows from the rest."""
 
     config: Config

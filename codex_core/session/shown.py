@@ -28,7 +28,7 @@ def shown(item: ResponseItem, item_id: str, saved: Path | None) -> TurnItem | No
     """The item under that id, an image with its file; None for what is not shown so."""
     match item:
         case Message(role="assistant"):
-            return AgentMessageItem(id=item_id, text=item.text, phase=item.phase)
+            return AgentMessageItem(id=item_id, text=item.spoken, phase=item.phase)
         case Reasoning():
             return _reasoning(item, item_id)
         case WebSearchCall():

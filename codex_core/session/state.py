@@ -1,7 +1,7 @@
 """What a thread is made of and keeps from turn to turn."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,14 +11,13 @@ from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.model_client import ModelClient
 from codex_core.protocol.items import KnownItem, Message
 from codex_core.protocol.policy import ApprovalPolicy
-from codex_core.realtime.conversation import Conversation
-from codex_core.realtime.startup.recent_work import RecentThread
 from codex_core.runtime import Runtime
 from codex_core.session.additional import AdditionalContextMemory
 from codex_core.session.context import Told, initial_context, update
 from codex_core.session.estimate import HiddenReasoning, growth
 from codex_core.session.generated_images import GeneratedImages
 from codex_core.session.history import History
+from codex_core.session.late_conversation import LateConversation
 from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import Outlet
 from codex_core.session.settings import Settings
@@ -54,9 +53,9 @@ class ThreadState:
     agents: str | None
     workspaces: Workspaces
     catalogue: ModelCatalogue
-    realtime: Conversation
-    recent_threads: Callable[[], Iterable[RecentThread]]
-    """The threads of late, this one too."""
+    realtime: LateConversation
+    threads: Sequence["ThreadState"] = field(repr=False)
+    """The threads of the core, this one too."""
     lineage: Lineage = field(default_factory=Lineage)
     images: GeneratedImages
     additional: AdditionalContextMemory = field(default_factory=AdditionalContextMemory)

@@ -9,9 +9,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 from msgspec import UNSET
@@ -40,30 +39,29 @@ from codex_core.protocol.ops import (
     UserInput,
     UserInputAnswer,
 )
-from codex_core.protocol.realtime_ops import RealtimeConversationClose
+from codex_core.protocol.realtime_ops import (
+    RealtimeConversationClose,
+    RealtimeConversationSpeech,
+    RealtimeConversationText,
+    RealtimeOp,
+)
 from codex_core.session.answers import find_waiter, hand_in, hand_in_words
 from codex_core.session.fragments import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
-from codex_core.session.realtime import RealtimeDesk
 from codex_core.session.settings import Settings, overridden
 from codex_core.session.state import ThreadState
+from codex_core.session.submission import Submission
 from codex_core.session.turn import Turn
 from codex_core.session.user_shell import UserShell
 from codex_core.tools.sandbox import check_sandbox
+
+if TYPE_CHECKING:
+    from codex_core.session.realtime import RealtimeDesk
 
 __all__ = ["Thread"]
 
 _ABORT_GRACE = 1.0
 """Seconds that an interrupted turn has to end its tools."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Submission:
-    id: str
-    op: Op
-    answer: asyncio.Future[str]
-    handoff_id: str | None = None
-    """The handoff of the realtime conversation that it is from."""
 
 
 class Thread:
@@ -73,14 +71,14 @@ class Thread:
         self.id = state.thread_id
         self._state = state
         self._turn: Turn | None = None
-        self._submissions: asyncio.Queue[_Submission] = asyncio.Queue()
+        self._submissions: asyncio.Queue[Submission] = asyncio.Queue()
         self._closed = False
         self._waiting: list[PendingInput] = []
         """What was submitted while the history is compacted, for the turn after that."""
         self._waiting_schema: dict[str, Any] | None = None
         self._upcoming: Settings | None = None
         """What holds from the next turn on, where a turn still runs under what held before."""
-        self._handlers: dict[type[Op], Callable[[_Submission], Awaitable[str]]] = {
+        self._handlers: dict[type[Op], Callable[[Submission], Awaitable[str]]] = {
             UserInput: self._on_user_input,
             OverrideTurnContext: self._on_override,
             Compact: self._on_compact,
@@ -91,8 +89,8 @@ class Thread:
             RunUserShellCommand: self._on_user_shell,
             CleanBackgroundTerminals: self._on_clean,
             Shutdown: self._on_shutdown,
+            **dict.fromkeys(get_args(RealtimeOp), self._on_realtime),
         }
-        self._realtime = RealtimeDesk(state, self._hand_over)
         self._tell_configured()
         self._beside: set[asyncio.Task[None]] = set()
         """The user's commands that run beside a turn."""
@@ -109,25 +107,22 @@ class Thread:
         """
         if isinstance(op, Shutdown | RealtimeConversationClose):
             self._state.realtime.abandon_start()
-        answer = await self._put(op)
-        await self._realtime.room(op)
+        answer = await self._put(op).answer
+        if isinstance(op, RealtimeConversationText | RealtimeConversationSpeech):
+            await self._state.realtime.room()
         return answer
 
-    def _put(self, op: Op, *, handoff_id: str | None = None) -> asyncio.Future[str]:
-        """Hands an operation in; the future has its answer."""
-        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        submission = _Submission(
-            id=self._state.runtime.uuid(), op=op, answer=answer, handoff_id=handoff_id
-        )
+    def _put(self, op: Op, *, handoff_id: str | None = None) -> Submission:
+        submission = Submission(id=self._state.runtime.uuid(), op=op, handoff_id=handoff_id)
         if self._closed:
             self._answer_closed(submission)
         else:
             self._submissions.put_nowait(submission)
-        return answer
+        return submission
 
     def _hand_over(self, op: UserInput, handoff_id: str) -> None:
         """Input that the realtime conversation hands over; nobody waits for the answer."""
-        self._put(op, handoff_id=handoff_id).add_done_callback(_look_away)
+        self._put(op, handoff_id=handoff_id).ignore_answer()
 
     async def next_event(self) -> Event:
         """The next event; raises `ThreadClosedError` after `shutdown_complete`."""
@@ -158,27 +153,22 @@ class Thread:
         while not self._closed:
             submission = await self._submissions.get()
             try:
-                answer = await self._take(submission)
+                answer = await self._handlers[type(submission.op)](submission)
             except Exception as error:
-                _fail(submission, error)
+                submission.fail(error)
             else:
-                _answer(submission, answer)
+                submission.succeed(answer)
         while not self._submissions.empty():
             self._answer_closed(self._submissions.get_nowait())
 
-    async def _take(self, submission: _Submission) -> str:
-        if self._realtime.knows(submission.op):
-            return await self._realtime.take(submission.id, submission.op)
-        return await self._handlers[type(submission.op)](submission)
-
-    def _answer_closed(self, submission: _Submission) -> None:
+    def _answer_closed(self, submission: Submission) -> None:
         """After the shutdown: what wants an end has it, input is refused."""
         if not isinstance(submission.op, Interrupt | CleanBackgroundTerminals | Shutdown):
-            _fail(submission, ThreadClosedError(f"thread {self.id} is shut down; start another"))
+            submission.fail(ThreadClosedError(f"thread {self.id} is shut down; start another"))
         else:
-            _answer(submission, submission.id)
+            submission.succeed(submission.id)
 
-    async def _on_user_input(self, submission: _Submission) -> str:
+    async def _on_user_input(self, submission: Submission) -> str:
         op = submission.op
         assert isinstance(op, UserInput)
         if not op.items:
@@ -192,7 +182,7 @@ class Thread:
         await self._override(op)
         turn_id = self._give(given, op.output_schema)
         if submission.handoff_id is None:
-            self._realtime.mirror(op.items)
+            self._mirror(op)
         else:
             self._state.realtime.taken(submission.handoff_id, turn_id)
         return turn_id
@@ -206,7 +196,21 @@ class Thread:
         self._turn.pending.append(given)
         return self._turn.id
 
-    async def _on_override(self, submission: _Submission) -> str:
+    def _mirror(self, op: UserInput) -> None:
+        """A conversation that runs is told what the user typed."""
+        if self._state.realtime.active:
+            self._desk.mirror(op.items)
+
+    @cached_property
+    def _desk(self) -> "RealtimeDesk":
+        from codex_core.session.realtime import RealtimeDesk
+
+        return RealtimeDesk(self._state, self._hand_over)
+
+    async def _on_realtime(self, submission: Submission) -> str:
+        return await self._desk.take(submission.id, submission.op)
+
+    async def _on_override(self, submission: Submission) -> str:
         assert isinstance(submission.op, OverrideTurnContext)
         await self._override(submission.op)
         return submission.id
@@ -245,12 +249,12 @@ class Thread:
             turn.output_schema = msgspec.Raw(msgspec.json.encode(output_schema))
         return self._start_turn(turn, turn.run)
 
-    async def _on_compact(self, submission: _Submission) -> str:
+    async def _on_compact(self, submission: Submission) -> str:
         await self._abort("replaced")
         turn = self._new_turn(submission.id, steerable=False)
         return self._start_turn(turn, turn.compact)
 
-    async def _on_user_shell(self, submission: _Submission) -> str:
+    async def _on_user_shell(self, submission: Submission) -> str:
         op = submission.op
         assert isinstance(op, RunUserShellCommand)
         if not op.command.strip():
@@ -317,7 +321,7 @@ class Thread:
         waiting, self._waiting = self._waiting, []
         return waiting
 
-    async def _on_approval(self, submission: _Submission) -> str:
+    async def _on_approval(self, submission: Submission) -> str:
         op = submission.op
         assert isinstance(op, ExecApproval | PatchApproval)
         if op.decision == "abort":
@@ -327,21 +331,21 @@ class Thread:
             hand_in(self._state, op)
         return submission.id
 
-    async def _on_answer(self, submission: _Submission) -> str:
+    async def _on_answer(self, submission: Submission) -> str:
         assert isinstance(submission.op, UserInputAnswer)
         hand_in_words(self._state, submission.op)
         return submission.id
 
-    async def _on_interrupt(self, submission: _Submission) -> str:
+    async def _on_interrupt(self, submission: Submission) -> str:
         await self._abort("interrupted")
         self._give_back_waiting()
         return submission.id
 
-    async def _on_clean(self, submission: _Submission) -> str:
+    async def _on_clean(self, submission: Submission) -> str:
         await self._state.sessions.end_all()
         return submission.id
 
-    async def _on_shutdown(self, submission: _Submission) -> str:
+    async def _on_shutdown(self, submission: Submission) -> str:
         await self._abort("interrupted")
         self._give_back_waiting()
         self._closed = True
@@ -376,19 +380,3 @@ class Thread:
             self._state.history.record(user_message(TURN_ABORTED))
         self._turn = None
         turn.tell_aborted(reason)
-
-
-def _answer(submission: _Submission, answer: str) -> None:
-    if not submission.answer.done():
-        submission.answer.set_result(answer)
-
-
-def _look_away(answer: asyncio.Future[str]) -> None:
-    """Input of a thread that is shut down is nobody's any more."""
-    if not answer.cancelled():
-        answer.exception()
-
-
-def _fail(submission: _Submission, error: Exception) -> None:
-    if not submission.answer.done():
-        submission.answer.set_exception(error)

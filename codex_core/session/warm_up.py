@@ -2,6 +2,7 @@
 
 import msgspec
 
+from codex_core.model_client.input_items import InputItems
 from codex_core.session.identity import prewarm_identity
 from codex_core.session.prompts import history_prompt
 from codex_core.session.state import ThreadState
@@ -12,5 +13,5 @@ __all__ = ["warm_up"]
 def warm_up(state: ThreadState) -> None:
     """Begins it in the background, where the provider has WebSockets."""
     if state.model.uses_websocket:
-        prompt = msgspec.structs.replace(history_prompt(state), input=[])
+        prompt = msgspec.structs.replace(history_prompt(state), input=InputItems([]))
         state.model.prewarm(prompt, prewarm_identity(state), state.config)

@@ -7,7 +7,8 @@ wakes first.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.protocol.items import (
     CustomToolCall,
@@ -17,29 +18,31 @@ from codex_core.protocol.items import (
     ToolSearchOutput,
 )
 from codex_core.tools.gate import Gate
-from codex_core.tools.registry import ToolRegistry, unsupported
-from codex_core.tools.tool import Call, ToolContext
+from codex_core.tools.registry import unsupported
+from codex_core.tools.tool import Call, Tool, ToolContext
 
 __all__ = ["Output", "ToolBatch"]
 
 Output = FunctionCallOutput | CustomToolCallOutput | ToolSearchOutput
 """The answer to a call."""
 
+FindTool = Callable[[Call], Tool | None]
 
-@dataclass(frozen=True, kw_only=True)
-class _Running:
+
+class _Running(msgspec.Struct, frozen=True, kw_only=True):
     call: Call
     task: asyncio.Task[ToolOutput]
     started: float
 
 
 class ToolBatch:
-    """Tool calls that run at once, behind one gate; `cancelled` tells if the turn is over."""
+    """Tool calls that run at once, behind one gate.
 
-    def __init__(
-        self, registry: ToolRegistry, context: ToolContext, cancelled: Callable[[], bool]
-    ) -> None:
-        self._registry = registry
+    `find` gives the tool of a call, `cancelled` tells if the turn is over.
+    """
+
+    def __init__(self, find: FindTool, context: ToolContext, cancelled: Callable[[], bool]) -> None:
+        self._find = find
         self._context = context
         self._cancelled = cancelled
         self._gate = Gate()
@@ -77,7 +80,7 @@ class ToolBatch:
         return (call for call in self._calls if isinstance(call, _Running))
 
     async def _answer(self, call: Call) -> ToolOutput:
-        tool = self._registry.find(call)
+        tool = self._find(call)
         if tool is None:
             return unsupported(call)
         async with self._gate.hold(exclusive=not tool.parallel):

@@ -4,9 +4,11 @@ What was declined is told as an item; what the policy refuses without asking is 
 """
 
 import asyncio
-import json
 import shlex
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
 
 from codex_core.approvals.amendment import proposed_prefix
 from codex_core.approvals.command_line import Segment, segments_of
@@ -17,6 +19,7 @@ from codex_core.protocol.decisions import ApprovedWithRule, ExecDecision
 from codex_core.protocol.events import ItemCompleted, ItemStarted
 from codex_core.protocol.turn_items import CommandExecutionItem
 from codex_core.runtime import Command
+from codex_core.tools.escalation import Escalating
 from codex_core.tools.shell import user_shell
 from codex_core.tools.tool import ToolContext
 
@@ -25,13 +28,25 @@ __all__ = ["CommandClearance", "Wish", "rejection_reason"]
 _RETRY_REASON = "The sandbox seems to have stopped this command; run it again without one?"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What the model says of a command beside the command itself."""
 
     escalated: bool = False
     reason: str | None = None
     prefix: Segment = ()
+
+    @classmethod
+    def of(cls, arguments: Escalating) -> "Wish":
+        """What the arguments of a call say."""
+        return cls(
+            escalated=arguments.sandbox_permissions == "require_escalated",
+            reason=arguments.justification,
+            prefix=arguments.prefix_rule,
+        )
+
+
+Told = Callable[[str, Command], str]
+"""What the model is told of a command that was rejected, by the reason."""
 
 
 def rejection_reason(decision: ExecDecision) -> str:
@@ -42,7 +57,10 @@ def rejection_reason(decision: ExecDecision) -> str:
 class CommandClearance:
     """One command of a call on its way to its start."""
 
-    def __init__(self, command: Command, call_id: str, wish: Wish, context: ToolContext) -> None:
+    def __init__(
+        self, command: Command, call_id: str, wish: Wish, context: ToolContext, *, told: Told
+    ) -> None:
+        self._reject = told
         self._command = command
         self._call_id = call_id
         self._wish = wish
@@ -64,7 +82,7 @@ class CommandClearance:
                 name = policy_name(context.policy)
                 return f"approval policy is {name}; reject command — {ruling.reason}"
             case Forbid():
-                return self._rejected(ruling.reason)
+                return self._reject(ruling.reason, self._command)
             case Ask():
                 return await self._asked(ruling.reason)
         return self._released() if ruling.unconfined else self._command
@@ -87,7 +105,7 @@ class CommandClearance:
         if is_approval(decision):
             return self._released() if escalated else self._command
         self._tell_declined()
-        return self._rejected(rejection_reason(decision))
+        return self._reject(rejection_reason(decision), self._command)
 
     async def _ask(
         self, reason: str | None, *, approval_id: str | None, unconfined: bool
@@ -134,12 +152,6 @@ class CommandClearance:
     def _released(self) -> Command:
         return replace(self._command, confinement=())
 
-    def _rejected(self, why: str) -> str:
-        """The reference client's wording, which nests the reason in quotes twice."""
-        message = _quoted(f"Rejected({_quoted(why)})")
-        line = shlex.join(self._command.argv)
-        return f"exec_command failed for `{line}`: CreateProcess {{ message: {message} }}"
-
     def _tell_declined(self) -> None:
         context = self._context
         for event, status in ((ItemStarted, "in_progress"), (ItemCompleted, "declined")):
@@ -150,7 +162,3 @@ class CommandClearance:
                 status=status,
             )
             context.emit(event(thread_id=context.thread_id, turn_id=context.turn_id, item=item))
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-__all__ = ["ESCALATION", "SandboxPermissions"]
+import msgspec
+
+__all__ = ["ESCALATION", "Escalating", "SandboxPermissions"]
 
 SandboxPermissions = Literal["use_default", "require_escalated"]
+
+
+class Escalating(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of such a call that are about the sandbox."""
+
+    sandbox_permissions: SandboxPermissions = "use_default"
+    justification: str | None = None
+    prefix_rule: tuple[str, ...] = ()
+
 
 ESCALATION: Mapping[str, Any] = {
     "sandbox_permissions": {
@@ -25,4 +36,4 @@ ESCALATION: Mapping[str, Any] = {
         "then on if the user agrees.",
     },
 }
-"""Properties of the parameters of `exec_command`; the permissions text says when to use them."""
+"""The properties of a tool's parameters for them; the permissions text says when to use them."""

@@ -5,17 +5,17 @@ command that takes longer goes on as a session; `write_stdin` looks after it. An
 leaves its commands running.
 """
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from codex_core.approvals.policy import retries_unconfined
 from codex_core.runtime import Command
 from codex_core.tools.clearance import CommandClearance, Wish
-from codex_core.tools.denial import looks_denied
-from codex_core.tools.escalation import ESCALATION, SandboxPermissions
+from codex_core.tools.escalation import ESCALATION, Escalating
+from codex_core.tools.launch import LaunchError, launched
 from codex_core.tools.report import (
     DEFAULT_TOKENS,
     Patience,
@@ -33,7 +33,7 @@ __all__ = ["ExecArguments", "ExecCommand"]
 _PATIENCE = Patience(least=250, most=30_000)
 
 
-class ExecArguments(msgspec.Struct, frozen=True, kw_only=True):
+class ExecArguments(Escalating, frozen=True, kw_only=True):
     """The arguments of a call, as the model writes them; others are passed over."""
 
     cmd: str
@@ -43,18 +43,6 @@ class ExecArguments(msgspec.Struct, frozen=True, kw_only=True):
     tty: bool = False
     yield_time_ms: float = 10_000
     max_output_tokens: float = DEFAULT_TOKENS
-    sandbox_permissions: SandboxPermissions = "use_default"
-    justification: str | None = None
-    prefix_rule: tuple[str, ...] = ()
-
-    @property
-    def wish(self) -> Wish:
-        """What it says of the sandbox."""
-        return Wish(
-            escalated=self.sandbox_permissions == "require_escalated",
-            reason=self.justification,
-            prefix=self.prefix_rule,
-        )
 
 
 _ARGUMENTS = msgspec.json.Decoder(ExecArguments)
@@ -103,54 +91,45 @@ class ExecCommand:
         except msgspec.DecodeError as error:
             return bad_arguments(error)
         command = _command(arguments, context)
-        if not command.cwd.is_dir():
-            problem = f"the working folder {command.cwd} does not exist or is no folder"
-            return _failure(arguments.cmd, problem)
-        clearance = CommandClearance(command, call.call_id, arguments.wish, context)
-        cleared = await clearance.clear()
-        if isinstance(cleared, str):
-            return cleared
+        wish = Wish.of(arguments)
+        clearance = CommandClearance(command, call.call_id, wish, context, told=_rejection)
+        wait = _Wait(arguments.yield_time_ms, call.call_id, context)
         try:
-            return await _Run(arguments, call.call_id, context).run(cleared, clearance)
-        except OSError as error:
-            return _failure(arguments.cmd, f"{command.argv[0]} cannot be started: {error}")
+            session = await launched(command, clearance, context, wait.start)
+        except LaunchError as error:
+            return f"exec_command failed for `{arguments.cmd}`: {error}"
+        if isinstance(session, str):
+            return session
+        tokens = arguments.max_output_tokens
+        return report_now(session, context, since=wait.since, tokens=tokens)
 
 
-class _Run:
-    """One call at work, with a second try without the sandbox where the policy has one."""
+class _Wait:
+    """The wait of one call; `since` is when it began."""
 
-    def __init__(self, arguments: ExecArguments, call_id: str, context: ToolContext) -> None:
-        self._seconds = _PATIENCE.seconds(arguments.yield_time_ms)
-        self._tokens = arguments.max_output_tokens
+    def __init__(self, milliseconds: float, call_id: str, context: ToolContext) -> None:
+        self.since = 0.0
+        self._seconds = _PATIENCE.seconds(milliseconds)
         self._origin = Origin(call_id=call_id, turn_id=context.turn_id)
         self._context = context
-        self._since = 0.0
 
-    async def run(self, command: Command, clearance: CommandClearance) -> str:
-        """Starts it and tells of it; raises `OSError` if it cannot be started."""
-        session = await self._start(command)
-        if command.confinement and self._was_denied(session):
-            released = await clearance.clear_retry()
-            if released is not None:
-                self._context.sessions.drop(session)
-                session = await self._start(released)
-        return report_now(session, self._context, since=self._since, tokens=self._tokens)
-
-    async def _start(self, command: Command) -> Session:
+    async def start(self, command: Command) -> Session:
         """A command that was waited for, for a while."""
         session = await self._context.sessions.start(command, self._origin)
-        self._since = self._context.runtime.monotonic()
+        self.since = self._context.runtime.monotonic()
         await session.wait(self._seconds)
         return session
 
-    def _was_denied(self, session: Session) -> bool:
-        if not retries_unconfined(self._context.policy):
-            return False
-        return looks_denied(session.exit_code, session.output.text)
+
+def _rejection(why: str, command: Command) -> str:
+    """The reference client's wording, which nests the reason in quotes twice."""
+    message = _quoted(f"Rejected({_quoted(why)})")
+    line = shlex.join(command.argv)
+    return f"exec_command failed for `{line}`: CreateProcess {{ message: {message} }}"
 
 
-def _failure(cmd: str, problem: str) -> str:
-    return f"exec_command failed for `{cmd}`: {problem}"
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()
 
 
 def _command(arguments: ExecArguments, context: ToolContext) -> Command:

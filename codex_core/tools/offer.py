@@ -7,22 +7,32 @@ from codex_core.config.config import Config
 from codex_core.config.models import ModelInfo
 from codex_core.config.web_search import WebSearch
 
-__all__ = ["hosted_specs", "offered_specs"]
+__all__ = ["hosted_specs", "is_there", "offered_specs"]
 
 Spec = Mapping[str, Any]
 
 
-def offered_specs(specs: Iterable[Spec], info: ModelInfo) -> list[Spec]:
-    """The tools of this core as this model has them, in their order."""
-    fitted = (_FITTED.get(spec["name"], _as_it_is)(spec, info) for spec in specs)
-    return [spec for spec in fitted if spec is not None]
+def is_there(name: str, config: Config) -> bool:
+    """May the model call this tool, whether it is offered or not?"""
+    needs = _NEEDED.get(name)
+    return needs is None or needs(config)
+
+
+def offered_specs(specs: Iterable[Spec], config: Config) -> list[Spec]:
+    """The tools of this core as the model has them, in their order."""
+    there = (spec for spec in specs if is_there(spec["name"], config))
+    shown = (spec for spec in there if not (spec["name"] == _SPARE and _keeps_sessions(config)))
+    return [_FITTED.get(spec["name"], _as_it_is)(spec, config.model_info) for spec in shown]
 
 
 def hosted_specs(config: Config) -> list[Spec]:
     """The tools that the provider has, as the settings allow them.
 
     Where commands may do everything a search in what is cached holds nothing back, so it is live.
+    There are none beside the smaller form of requests that some models take.
     """
+    if config.model_info.use_responses_lite:
+        return []
     settings = config.tools.web_search
     search = settings if isinstance(settings, WebSearch) else WebSearch()
     mode = config.web_search
@@ -36,9 +46,12 @@ def _as_it_is(spec: Spec, info: ModelInfo) -> Spec:
     return spec
 
 
-def _patches(spec: Spec, info: ModelInfo) -> Spec | None:
-    """Only for a model that writes freeform patches."""
-    return spec if info.apply_patch_tool_type == "freeform" else None
+def _writes_patches(config: Config) -> bool:
+    return config.model_info.apply_patch_tool_type == "freeform"
+
+
+def _keeps_sessions(config: Config) -> bool:
+    return config.feature("unified_exec")
 
 
 def _images(spec: Spec, info: ModelInfo) -> Spec:
@@ -50,7 +63,14 @@ def _images(spec: Spec, info: ModelInfo) -> Spec:
     return {**spec, "parameters": {**parameters, "properties": properties}}
 
 
-_FITTED: Mapping[str, Callable[[Spec, ModelInfo], Spec | None]] = {
-    "apply_patch": _patches,
-    "view_image": _images,
+_FITTED: Mapping[str, Callable[[Spec, ModelInfo], Spec]] = {"view_image": _images}
+
+_NEEDED: Mapping[str, Callable[[Config], bool]] = {
+    "apply_patch": _writes_patches,
+    "exec_command": _keeps_sessions,
+    "write_stdin": _keeps_sessions,
 }
+"""What a tool is there for, by its name; the others always are."""
+
+_SPARE = "shell_command"
+"""Offered only where commands do not go on as sessions."""

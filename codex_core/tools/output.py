@@ -1,6 +1,6 @@
 """What a command wrote, kept within bounds, and the text in which the model is told of it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from codex_core.protocol.truncation import BYTES_PER_TOKEN
 from codex_core.tools.truncate import estimate_tokens, truncate_middle
@@ -62,8 +62,7 @@ class OutputBuffer:
         return bytes(self._head + self._tail).decode(errors="replace")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExecResult:
+class ExecResult(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be told of a command; `wall_time` is how long it was waited for, in seconds.
 
     `exit_code` is None for one that still runs.

@@ -4,7 +4,8 @@ It is one item that starts and completes, whatever becomes of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.approvals.desk import FileGrant, Question
 from codex_core.protocol.approval_events import ApplyPatchApprovalRequest
@@ -25,8 +26,7 @@ from codex_core.tools.writable import real_places
 __all__ = ["PatchChange"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PatchChange:
+class PatchChange(msgspec.Struct, frozen=True, kw_only=True):
     """What a patch does to the files that were found."""
 
     call_id: str

@@ -7,8 +7,9 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from codex_core.tools.files import read_regular, reason_of
 from codex_core.tools.patch.contents import Content, NoText
@@ -45,8 +46,7 @@ def _content(path: str) -> Content:
         return NoText(kind="blocked", reason=reason_of(error))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
+class Written(msgspec.Struct, frozen=True, kw_only=True):
     """How far a plan got: the paths that are as it wants them, and what stopped it, if anything."""
 
     done: tuple[str, ...]

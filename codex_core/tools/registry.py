@@ -8,8 +8,9 @@ from codex_core.config.config import Config
 from codex_core.protocol.items import CustomToolCall
 from codex_core.tools.apply_patch import ApplyPatch
 from codex_core.tools.exec_command import ExecCommand
-from codex_core.tools.offer import hosted_specs, offered_specs
+from codex_core.tools.offer import hosted_specs, is_there, offered_specs
 from codex_core.tools.request_user_input import AskUser
+from codex_core.tools.shell_command import ShellCommand
 from codex_core.tools.shell_patches import ShellPatches
 from codex_core.tools.tool import Call, Tool
 from codex_core.tools.update_plan import UpdatePlan
@@ -37,13 +38,14 @@ class ToolRegistry:
         return self._last[1]
 
     def _encode(self, config: Config) -> msgspec.Raw:
-        own = offered_specs((tool.spec for tool in self._tools.values()), config.model_info)
+        own = offered_specs((tool.spec for tool in self._tools.values()), config)
         data = _ENCODER.encode([*own, *hosted_specs(config)])
         return self._encoded.setdefault(data, msgspec.Raw(data))
 
-    def find(self, call: Call) -> Tool | None:
-        """The tool that a call names."""
-        return self._tools.get(_full_name(call))
+    def find(self, call: Call, config: Config) -> Tool | None:
+        """The tool that a call names, if there is one with these settings."""
+        tool = self._tools.get(_full_name(call))
+        return tool if tool is not None and is_there(tool.name, config) else None
 
 
 def _default_tools() -> list[Tool]:
@@ -51,6 +53,7 @@ def _default_tools() -> list[Tool]:
     return [
         ShellPatches(ExecCommand()),
         WriteStdin(),
+        ShellCommand(),
         UpdatePlan(),
         AskUser(),
         ApplyPatch(),

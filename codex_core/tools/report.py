@@ -1,6 +1,5 @@
 """What both command tools share: how long to wait for a session, and how to tell of it."""
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -26,8 +25,7 @@ _MANY_SESSIONS = 60
 Arguments = TypeVar("Arguments")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Patience:
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """The bounds of a wait, in milliseconds."""
 
     least: float

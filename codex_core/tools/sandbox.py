@@ -6,8 +6,9 @@ cannot close are socket files of services that answer anybody on this machine.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError
@@ -33,8 +34,7 @@ _ALWAYS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sandbox:
+class Sandbox(msgspec.Struct, frozen=True, kw_only=True):
     """Folders that may be written, those inside them that may not, and the network."""
 
     writable: tuple[Path, ...] = ()

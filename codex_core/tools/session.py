@@ -6,7 +6,8 @@ of the turn that started it. It has one begin and one end event.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from codex_core.protocol.events import (
     EventMsg,
@@ -22,13 +23,14 @@ __all__ = ["Origin", "Session", "Tell"]
 Tell = Callable[[str, EventMsg], None]
 """Tells an event of a turn, by the turn's id, after the turn's end too."""
 
+_EXPIRED = 124
+"""The exit code that `timeout` has for a command that it ended."""
 _TOLD_BYTES = 1 << 20
 _DELTA_COST = 100
 """A delta counts for its bytes and this many more: so tiny ones are bounded too."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Who started a command: a call of a turn, or the user."""
 
     call_id: str
@@ -55,6 +57,8 @@ class Session:
         """All that it wrote."""
         self.exit_code: int | None = None
         """As a shell has it: 128 and more for the signal that ended it. None while it runs."""
+        self.expired = False
+        """Was it ended because its time was up?"""
         self._origin = origin
         self._command = command
         self._runtime = runtime
@@ -80,6 +84,11 @@ class Session:
         """Until it has ended, or the time is up; it goes on when the caller is cancelled."""
         await asyncio.wait([self.following], timeout=seconds)
 
+    def expire(self) -> None:
+        """Kills it because its time is up; its exit code says so."""
+        self.expired = True
+        self.process.kill()
+
     def take_news(self) -> OutputBuffer:
         """What it wrote since the last time."""
         news, self._news = self._news, OutputBuffer()
@@ -94,7 +103,7 @@ class Session:
             raise
         finally:
             code = await self.process.wait()
-            self.exit_code = code if code >= 0 else 128 - code
+            self.exit_code = _EXPIRED if self.expired else code if code >= 0 else 128 - code
             self._tell_end(self.exit_code)
 
     def _take(self, chunk: bytes) -> None:

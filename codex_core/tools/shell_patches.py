@@ -7,7 +7,6 @@ not.
 
 import re
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -29,8 +28,7 @@ _COMMAND = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PatchCommand:
+class PatchCommand(msgspec.Struct, frozen=True, kw_only=True):
     """A patch in a shell command; `folder` is where it changed to, "" for nowhere."""
 
     patch: str

@@ -9,6 +9,7 @@ from codex_core.approvals.desk import Desk
 from codex_core.protocol.events import EventMsg
 from codex_core.protocol.items import CustomToolCall, FunctionCall, ToolOutput
 from codex_core.protocol.policy import ApprovalPolicy
+from codex_core.protocol.truncation import TruncationPolicy
 from codex_core.runtime import Runtime
 from codex_core.tools.patch.turn_changes import TurnChanges
 from codex_core.tools.sandbox import Sandbox
@@ -30,8 +31,8 @@ class ToolContext:
     cwd: Path
     thread_id: str
     turn_id: str
-    output_tokens: int
-    """The most that one output may tell the model, in tokens."""
+    truncation: TruncationPolicy
+    """The most that one output may tell the model."""
     confinement: tuple[str, ...] = ()
     """What commands are started with, as `codex_core.tools.sandbox` makes it."""
     sandbox: Sandbox | None = field(default_factory=Sandbox)
@@ -48,6 +49,11 @@ class ToolContext:
     """Is the turn over?"""
     changes: TurnChanges = field(default_factory=TurnChanges)
     """What the patches of the turn did so far."""
+
+    @property
+    def output_tokens(self) -> int:
+        """The most that one output may tell the model, in tokens."""
+        return self.truncation.tokens
 
 
 class Tool(Protocol):

@@ -87,7 +87,12 @@ def slept(made: HttpClient) -> list[float]:
 
 def id_token(**claims: Any) -> str:
     """A token that claims something of an account; nobody signed it."""
-    body = json.dumps({"https://api.openai.com/auth": claims}).encode()
+    return token({"https://api.openai.com/auth": claims})
+
+
+def token(claims: Any) -> str:
+    """A JSON web token that claims this."""
+    body = json.dumps(claims).encode()
     return f"e30.{base64.urlsafe_b64encode(body).decode().rstrip('=')}.sig"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from codex_core import Codex, Command, Config, Event, ModelProvider, Runtime
 from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.transport import Reply, TransportError
+from codex_core.protocol.truncation import TruncationPolicy
 from codex_core.runtime import Process
 from codex_core.session.outlet import EventCallback
 from codex_core.session.thread import Thread
@@ -297,7 +298,7 @@ def tool_context(
         cwd=cwd,
         thread_id="thread",
         turn_id="turn",
-        output_tokens=output_tokens,
+        truncation=TruncationPolicy(mode="tokens", limit=output_tokens),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from codex_core import Runtime
 from codex_core.protocol.events import EventMsg
 from codex_core.protocol.items import CustomToolCall, FunctionCall, ToolOutput
+from codex_core.protocol.truncation import TruncationPolicy
 from codex_core.tools.apply_patch import ApplyPatch
 from codex_core.tools.sandbox import PROTECTED, Sandbox
 from codex_core.tools.session_store import SessionStore
@@ -43,7 +44,7 @@ class FileBench:
             cwd=cwd,
             thread_id="thread",
             turn_id="turn",
-            output_tokens=10_000,
+            truncation=TruncationPolicy(mode="tokens", limit=10_000),
             sandbox=SANDBOXES[sandbox_mode](cwd),
         )
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from codex_core.approvals.desk import CommandGrant, Desk, Question, is_approval
 from codex_core.approvals.waiters import NotPendingError, Waiters

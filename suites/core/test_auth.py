@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from codex_core.model_client.auth_file import AuthFile, StoredAuth, Tokens
 from codex_core.model_client.credentials import credentials
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.http import HttpClient
-from codex_core.model_client.transport import TransportError
+from codex_core.model_client.transport import Reply, TransportError
 from suites.core.exchanges import (
     AUTHORITY,
     BASE,
@@ -25,6 +26,7 @@ from suites.core.exchanges import (
     id_token,
     ok,
     refused,
+    token,
     write_login,
 )
 from suites.core.fakes import FakeReply
@@ -170,6 +172,89 @@ async def test_then_it_is_renewed(tmp_path: Path) -> None:
     assert kept["more"] == {"of": "others"}
     assert kept["last_refresh"] == "2025-06-15T15:06:40Z"
     assert file.stat().st_mode & 0o077 == 0
+
+
+NOW = 1_750_000_000
+"""Where the clock of these tests stands still."""
+EARLIER = {"7 days": "2025-06-08T15:06:40Z", "8 days": "2025-06-07T15:06:39.123456789Z"}
+
+
+@pytest.mark.parametrize(
+    ("access", "last_refresh", "due"),
+    [
+        (token({"exp": NOW - 1}), None, True),
+        (token({"exp": NOW + 300}), EARLIER["7 days"], True),
+        (token({"exp": NOW + 301}), EARLIER["8 days"], False),
+        (token({"exp": NOW + 7200.5}), None, False),
+        ("opaque", EARLIER["8 days"], True),
+        (token({"exp": "soon"}), EARLIER["8 days"], True),
+        (token(["exp"]), EARLIER["8 days"], True),
+        ("opaque", EARLIER["7 days"], False),
+        ("opaque", None, False),
+        ("opaque", "yesterday", False),
+        ("opaque", 3, False),
+    ],
+)
+async def test_a_login_that_runs_out_is_renewed_first(
+    tmp_path: Path, access: str, last_refresh: Any, *, due: bool
+) -> None:
+    """5 minutes before its time, or 8 days after the last one; no request has the old tokens."""
+    fresh = {"access_token": "access-2", "refresh_token": "refresh-2"}
+    wire = Wire(*([ok(fresh)] if due else []), ok(), ok())
+    write_login(tmp_path, access, last_refresh=last_refresh)
+    made = logged_in(wire, tmp_path)
+    await ask(made)
+    await ask(made)
+    assert [sent.url == AUTHORITY for sent in wire.sent] == [*([True] if due else []), False, False]
+    used = f"Bearer {'access-2' if due else access}"
+    assert wire.values("authorization")[-2:] == [used, used]
+
+
+STALE = token({"exp": NOW})
+
+
+@pytest.mark.parametrize("answer", [refused(401, {"code": "refresh_token_expired"}), refused(503)])
+async def test_a_login_that_cannot_be_renewed_early_is_used(
+    tmp_path: Path, answer: FakeReply
+) -> None:
+    """It may be taken all the same; nobody asks for another one until it is refused."""
+    wire = Wire(answer, ok(), ok())
+    write_login(tmp_path, STALE)
+    made = logged_in(wire, tmp_path)
+    await ask(made)
+    await ask(made)
+    assert [sent.url == AUTHORITY for sent in wire.sent] == [True, False, False]
+    assert wire.values("authorization")[1:] == [f"Bearer {STALE}"] * 2
+
+
+async def test_a_login_that_another_session_renewed_is_taken_over(tmp_path: Path) -> None:
+    """The refresh token is good once: the file is looked at before the authority is asked."""
+    wire = Wire(ok())
+    write_login(tmp_path, STALE)
+    made = logged_in(wire, tmp_path)
+    write_login(tmp_path, token({"exp": NOW + 7200}))
+    await ask(made)
+    assert wire.values("authorization") == [f"Bearer {token({'exp': NOW + 7200})}"]
+
+
+class Pausing(Wire):
+    """Another task has its turn before each answer."""
+
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
+        reply = await super().request(method, url, headers, body)
+        await asyncio.sleep(0)
+        return reply
+
+
+async def test_two_requests_renew_a_login_early_once(tmp_path: Path) -> None:
+    """Whoever comes second uses the tokens of the first."""
+    wire = Pausing(ok({"access_token": "access-2"}), ok(), ok())
+    write_login(tmp_path, STALE)
+    made = logged_in(wire, tmp_path)
+    await asyncio.gather(ask(made), ask(made))
+    assert [sent.url == AUTHORITY for sent in wire.sent] == [True, False, False]
 
 
 async def test_a_login_that_stays_refused_is_given_up(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tool calls of one response: order of the answers, and what an abort leaves."""
 
 import dataclasses
+from functools import partial
 
 from codex_core import Runtime
 from codex_core.protocol.items import (
@@ -11,8 +12,8 @@ from codex_core.protocol.items import (
 )
 from codex_core.tools.batch import Output, ToolBatch
 from codex_core.tools.registry import ToolRegistry
-from codex_core.tools.tool import Call, ToolContext
-from suites.core.fakes import WaitingTool, tool_context
+from codex_core.tools.tool import Call, Tool, ToolContext
+from suites.core.fakes import WaitingTool, make_config, tool_context
 
 
 class Clock:
@@ -33,8 +34,11 @@ class Bench:
         self.alone = WaitingTool("alone", parallel=False)
         runtime = dataclasses.replace(Runtime.deterministic(), monotonic=self.clock)
         self.context = tool_context(runtime=runtime)
-        registry = ToolRegistry([self.parallel, self.alone])
-        self.batch = ToolBatch(registry, self.context, lambda: self.cancelled)
+        self.batch = self.batch_of(self.parallel, self.alone)
+
+    def batch_of(self, *tools: Tool) -> ToolBatch:
+        find = partial(ToolRegistry(tools).find, config=make_config())
+        return ToolBatch(find, self.context, lambda: self.cancelled)
 
     def call(self, name: str, call_id: str) -> None:
         self.batch.start(FunctionCall(name=name, arguments="{}", call_id=call_id))
@@ -139,8 +143,6 @@ class BrokenTool(WaitingTool):
 async def test_a_tool_that_raises_is_an_answer() -> None:
     """A bug of one tool is told to the model and hurts no other call."""
     bench = Bench()
-    bench.batch = ToolBatch(
-        ToolRegistry([BrokenTool("broken", parallel=True)]), bench.context, lambda: False
-    )
+    bench.batch = bench.batch_of(BrokenTool("broken", parallel=True))
     bench.call("broken", "a")
     assert texts(await bench.batch.settle()) == [("a", "broken failed: KeyError: 'broken'")]

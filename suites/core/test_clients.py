@@ -11,6 +11,7 @@ from codex_core.model_client.auth import StaticAuth
 from codex_core.model_client.compact_client import CompactClient
 from codex_core.model_client.endpoint import base_url, join
 from codex_core.model_client.errors import ModelError
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.memories_client import MemoriesClient, MemorySummary, Trace
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.model_client.models_client import ModelsClient
@@ -164,7 +165,7 @@ def to_compact(**info: Any) -> Request:
     """A request for a response, to be made shorter instead."""
     prompt = Prompt(
         instructions="be good",
-        input=[msgspec.Raw(b'{"a":1}')],
+        input=InputItems([msgspec.Raw(b'{"a":1}')]),
         tools=msgspec.Raw(b"[]"),
         service_tier="priority",
     )

@@ -105,7 +105,7 @@ def test_features_have_defaults(home: Path) -> None:
     """A switch is as the file has it, else as it comes; those that are announced are told."""
     config = load(home, FREE + "[features]\nitem_ids = true\nremote_compaction_v2 = false")
     on = {name for name in FEATURES if config.feature(name)}
-    assert on == {"auto_compaction", "enable_request_compression", "item_ids"}
+    assert on == {"auto_compaction", "enable_request_compression", "item_ids", "unified_exec"}
     assert config.beta_features == ()
     assert load(home, FREE).beta_features == ("remote_compaction_v2",)
     with pytest.raises(KeyError):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,8 +143,8 @@ def test_a_folder_takes_its_shell_along() -> None:
     config = make_config()
     here, there = (Environment.of(config, RUNTIME, Path(p)) for p in ("/w", "/w/sub"))
     assert there.news(here) == there
-    assert here.news(replace(here, shell="fish")) is None
-    tomorrow = replace(here, current_date="2030-01-01").news(here)
+    assert here.news(msgspec.structs.replace(here, shell="fish")) is None
+    tomorrow = msgspec.structs.replace(here, current_date="2030-01-01").news(here)
     assert tomorrow is not None
     assert (tomorrow.cwd, tomorrow.shell, tomorrow.current_date) == (None, None, "2030-01-01")
 

@@ -9,6 +9,7 @@ import pytest
 from codex_core.model_client.error_map import failed_error, status_error, wrapped_error
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.events import ErrorBody
+from codex_core.model_client.local_time import local_time
 from codex_core.model_client.rate_limits import merged, snapshot
 from codex_core.protocol.usage import CreditsSnapshot, RateLimitSnapshot, RateLimitWindow
 
@@ -108,7 +109,7 @@ def test_texts_of_refusals() -> None:
     limit = refused(429, {"type": "usage_limit_reached", "plan_type": "plus", "resets_at": 60})
     assert limit.message == (
         "You have reached the usage limit of the plus plan. A larger plan has more, and credits "
-        "can be bought. Try again at 1970-01-01 00:01 UTC."
+        "can be bought. Try again at 12:01 AM."
     )
 
 
@@ -175,7 +176,38 @@ def test_the_most_particular_reason_of_a_usage_limit(headers: dict[str, str], re
     body = json.dumps({"error": USED_UP}).encode()
     found = status_error(429, headers, body, url=URL)
     assert reason in found.message
-    assert found.message.endswith("Try again at 1970-01-01 00:01 UTC.")
+    assert found.message.endswith("Try again at 12:01 AM.")
+
+
+NOW = 1_795_288_776
+"""19:19:36 on 21 November 2026, UTC."""
+DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("zone", "later", "told"),
+    [
+        ("Etc/UTC", 60, "7:20 PM"),
+        ("Asia/Kolkata", 60, "12:50 AM"),
+        ("America/New_York", 60, "2:20 PM"),
+        ("nowhere", 60, "7:20 PM"),
+        ("Etc/UTC", 20 * 3600, "Nov 22nd, 2026 3:19 PM"),
+        ("Asia/Kolkata", 20 * 3600, "8:49 PM"),
+        ("Asia/Kolkata", 3 * DAY, "Nov 25th, 2026 12:49 AM"),
+        ("America/New_York", 200 * DAY, "Jun 9th, 2027 3:19 PM"),
+        ("Etc/UTC", 10 * DAY, "Dec 1st, 2026 7:19 PM"),
+        ("Etc/UTC", 12 * DAY, "Dec 3rd, 2026 7:19 PM"),
+        ("Etc/UTC", 20 * DAY + 17 * 3600, "Dec 12th, 2026 12:19 PM"),
+    ],
+)
+def test_the_end_of_a_usage_limit_is_told_in_the_users_time(
+    zone: str, later: int, told: str
+) -> None:
+    """As the reference client tells it: the time alone if it is today there, else with the day."""
+    data = frame(status=429, error={**USED_UP, "resets_at": NOW + later})
+    error = wrapped_error(data, now=local_time(NOW, zone))
+    assert error is not None
+    assert error.message.endswith(f"Try again at {told}.")
 
 
 @pytest.mark.parametrize("resets_at", [None, 10**20, -(10**20)])
@@ -268,8 +300,8 @@ def test_the_headers_of_a_wrapped_error() -> None:
     assert error.snapshot.primary == RateLimitWindow(used_percent=100)
     assert error.snapshot.credits == CreditsSnapshot(has_credits=True, unlimited=False)
     asks = frame(status=429, headers={"Retry-After": 7, "x-request-id": "r"})
-    for now, delay in ((None, None), (0.0, 7.0)):
-        found = wrapped_error(asks, now=now)
+    for obeys, delay in ((False, None), (True, 7.0)):
+        found = wrapped_error(asks, obeys=obeys)
         assert found is not None
         assert (found.delay, found.retryable) == (delay, delay is not None)
         assert found.message.endswith("request id: r")

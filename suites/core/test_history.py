@@ -2,11 +2,13 @@
 
 import itertools
 import json
+from sys import getrefcount
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_core.config.models import Images
 from codex_core.protocol.items import (
     CustomToolCall,
     CustomToolCallOutput,
@@ -49,7 +51,11 @@ def prompt(*items: KnownItem, tokens: int = 1000) -> list[Json]:
     history = History(policy=tokens_of(tokens))
     for item in items:
         history.record(item)
-    return [json.loads(bytes(raw)) for raw in history.for_prompt()]
+    return prompt_of(history)
+
+
+def prompt_of(history: History, images: Images = "whole") -> list[Json]:
+    return [json.loads(bytes(raw)) for raw in history.for_prompt(images)]
 
 
 def brief(items: list[Json]) -> list[str]:
@@ -116,8 +122,8 @@ def test_balancing_changes_nothing_that_is_recorded(items: list[KnownItem]) -> N
     history = History(policy=tokens_of(10))
     for item in items:
         history.record(item)
-    first = [bytes(raw) for raw in history.for_prompt()]
-    assert first == [bytes(raw) for raw in history.for_prompt()]
+    first = prompt_of(history)
+    assert first == prompt_of(history)
     assert len(history.items) == len(items)
 
 
@@ -126,7 +132,7 @@ def test_some_items_are_never_kept() -> None:
     history = History(policy=tokens_of(10))
     history.record(said("x", role="system"))
     history.record(OtherItem(type="novelty", raw=b"{}"))
-    assert history.items == ()
+    assert not history.items
 
 
 def test_long_outputs_are_cut_when_recorded() -> None:
@@ -196,6 +202,7 @@ def test_a_shell_of_the_models_own_is_answered_like_a_function() -> None:
     assert len(prompt(local_shell(None))) == 1
 
 
+IMAGES: tuple[Images, ...] = ("whole", "plain", "none")
 PICTURE = InputImage(image_url="https://image.test/1.png")
 DRAWN = ImageGenerationCall(status="completed", result="aGk=")
 
@@ -206,14 +213,29 @@ def test_a_model_without_eyes_gets_words_for_images() -> None:
     shown = FunctionCallOutput(call_id="a", output=(InputText(text="t"), PICTURE))
     for item in (Message(role="user", content=(PICTURE,)), called("a"), shown, DRAWN):
         history.record(item)
-    blind = [json.loads(bytes(raw)) for raw in history.for_prompt(images=False)]
+    blind = prompt_of(history, "none")
     note = {"type": "input_text", "text": IMAGE_WITHHELD}
     assert blind[0]["content"] == [note]
     assert blind[2]["output"] == [{"type": "input_text", "text": "t"}, note]
     assert blind[3]["result"] == ""
-    seeing = [json.loads(bytes(raw)) for raw in history.for_prompt()]
+    seeing = prompt_of(history)
     assert seeing[0]["content"] == [{"type": "input_image", "image_url": PICTURE.image_url}]
     assert seeing[3]["result"] == "aGk="
+
+
+def test_a_model_of_small_requests_is_asked_for_no_detail() -> None:
+    """In messages and outputs alike; images stay, and so does what has none of them."""
+    fine = InputImage(image_url=PICTURE.image_url, detail="high")
+    history = History(policy=tokens_of(100))
+    shown = FunctionCallOutput(call_id="a", output=(InputText(text="t"), fine, PICTURE))
+    for item in (Message(role="user", content=(fine,)), called("a"), shown, DRAWN):
+        history.record(item)
+    whole, small = prompt_of(history), prompt_of(history, "plain")
+    bare = {"type": "input_image", "image_url": PICTURE.image_url}
+    assert small[0]["content"] == [bare]
+    assert small[2]["output"] == [{"type": "input_text", "text": "t"}, bare, bare]
+    assert [small[1], small[3]] == [whole[1], whole[3]]
+    assert whole[0]["content"] == [{**bare, "detail": "high"}]
 
 
 def test_the_images_of_the_newest_output_can_be_withheld() -> None:
@@ -226,7 +248,7 @@ def test_the_images_of_the_newest_output_can_be_withheld() -> None:
     assert not history.withhold_last_images("gone")
     (_, sent) = (json.loads(bytes(raw)) for raw in history.for_prompt())
     assert sent["output"] == [{"type": "input_text", "text": "gone"}]
-    assert len(history.for_prompt(images=False)) == 2
+    assert len(history.for_prompt("none")) == 2
 
 
 DOT = (
@@ -267,7 +289,7 @@ def test_a_policy_of_bytes_counts_characters() -> None:
     history = History(policy=TruncationPolicy(mode="bytes", limit=10))
     history.record(called("a"))
     history.record(output("a", "é" * 20))
-    sent = json.loads(bytes(history.for_prompt()[1]))["output"]
+    sent = prompt_of(history)[1]["output"]
     assert sent == f"{'é' * 3}\u202614 chars truncated\u2026{'é' * 3}"
 
 
@@ -278,7 +300,7 @@ def test_the_texts_of_an_output_share_its_limit() -> None:
     history = History(policy=TruncationPolicy(mode="bytes", limit=10))
     history.record(called("a"))
     history.record(answer)
-    sent = json.loads(bytes(history.for_prompt()[1]))["output"]
+    sent = prompt_of(history)[1]["output"]
     assert [part.get("text") for part in sent] == [
         "a" * 10,
         "b\u20268 chars truncated\u2026b",
@@ -292,11 +314,26 @@ def test_an_unchanged_item_is_the_same_object_in_each_request() -> None:
     history = History(policy=tokens_of(100), new_id=iter("abcdef").__next__)
     history.record(said("x"))
     history.record(called("a"))
-    first = history.for_prompt()
+    first = list(history.for_prompt())
     history.record(said("y"))
-    second = history.for_prompt()
+    second = list(history.for_prompt())
     assert [old is new for old, new in zip(first, second, strict=False)] == [True] * 3
     assert len(second) == 4
+
+
+def test_requests_share_what_they_have_in_common() -> None:
+    """Each holds no items of its own but the new ones, even beside a call that nobody answered."""
+    history = History(policy=tokens_of(100))
+    history.record(called("a"))
+    history.record(said("x"))
+    call, made_up, _ = history.for_prompt()
+    holders = [getrefcount(call), getrefcount(made_up)]
+    kept = []
+    for text in "yz":
+        history.record(said(text))
+        kept.append(history.for_prompt())
+    assert [len(each) for each in kept] == [4, 5]
+    assert [getrefcount(call), getrefcount(made_up)] == holders
 
 
 def test_an_item_is_encoded_as_it_will_be_sent() -> None:
@@ -306,7 +343,7 @@ def test_an_item_is_encoded_as_it_will_be_sent() -> None:
     for place, item in enumerate(items):
         told = history.encode_item(item)
         history.record(item)
-        assert bytes(history.for_prompt()[place]) == bytes(told)
+        assert bytes(list(history.for_prompt())[place]) == bytes(told)
     assert bytes(history.encode_item(OtherItem(type="novelty", raw=b"{}"))) == b"{}"
 
 
@@ -316,20 +353,25 @@ def test_a_history_can_be_replaced() -> None:
     history.record(called("a"))
     history.record(CustomToolCallOutput(call_id="lost", output="x"))
     history.replace([said("y" * 100), called("b")])
-    assert history.items == (said("y" * 100), called("b"))
-    sent = [json.loads(bytes(raw)) for raw in history.for_prompt()]
+    assert list(history.items) == [said("y" * 100), called("b")]
+    sent = prompt_of(history)
     assert sent[0]["content"][0]["text"] == "y" * 100
     assert brief(sent[1:]) == ["function_call:b:None", f"function_call_output:b:{ABORTED}"]
 
 
-@given(ITEMS, st.integers(0, 12))
-def test_a_prompt_on_the_way_changes_nothing_of_later_ones(
-    items: list[KnownItem], place: int
+@given(st.data(), ITEMS)
+def test_prompts_on_the_way_change_nothing_of_later_ones(
+    data: st.DataObject, items: list[KnownItem]
 ) -> None:
-    """What is sent in the end does not depend on what was sent meanwhile."""
+    """What is sent in the end does not depend on what was sent meanwhile, to whichever model; what
+    was sent stays what it was.
+    """
     history = History(policy=tokens_of(10))
-    for index, item in enumerate(items):
-        if index == place:
-            history.for_prompt()
+    sent = []
+    for item in items:
+        for images in data.draw(st.lists(st.sampled_from(IMAGES), max_size=2)):
+            now = history.for_prompt(images)
+            sent.append((now, [bytes(raw) for raw in now]))
         history.record(item)
-    assert [json.loads(bytes(raw)) for raw in history.for_prompt()] == prompt(*items, tokens=10)
+    assert prompt_of(history) == prompt(*items, tokens=10)
+    assert [[bytes(raw) for raw in each] for each, _ in sent] == [said for _, said in sent]

@@ -28,6 +28,8 @@ from codex_core.session.thread import Thread
 from suites.core.fakes import FakeTransport, events_until, make_config
 from suites.core.sockets import FakeSocket, Opener
 
+pytestmark = pytest.mark.explore
+
 
 @asynccontextmanager
 async def thread_over(

@@ -21,6 +21,7 @@ from suites.core.sockets import as_arrival
 Json = dict[str, Any]
 IDS = st.sampled_from(["r1", "r2", "r3"])
 CREATE = {"type": "response.create"}
+BUSY: Json = {"type": "error", "error": {"code": "conversation_already_has_active_response"}}
 
 
 def handed(handoff_id: str, prompt: str = "go") -> Arrival:
@@ -30,7 +31,8 @@ def handed(handoff_id: str, prompt: str = "go") -> Arrival:
 
 
 def response(state: str, response_id: str) -> Arrival:
-    return as_arrival({"type": f"response.{state}", "response": {"id": response_id}})
+    event = {"type": f"response.{state}", "response": {"id": response_id}}
+    return as_arrival(BUSY if state == "refused" else event)
 
 
 class Responses(RuleBasedStateMachine):
@@ -67,6 +69,14 @@ class Responses(RuleBasedStateMachine):
         self.number += 1
         self.active, self.asked = f"r{self.number}", 0
         self.queue.created(self.active)
+
+    @precondition(lambda self: self.asked > 0)
+    @rule()
+    def refuse(self) -> None:
+        """The server has begun one by itself."""
+        self.create()
+        self.wanted = True
+        assert self.queue.refused() is False
 
     @precondition(lambda self: self.active is not None)
     @rule(cancels=st.booleans())
@@ -129,9 +139,11 @@ class Whole(RuleBasedStateMachine):
         self.session.speech(str(self.number))
         self.drain()
 
-    @rule(state=st.sampled_from(["created", "done", "cancelled"]), response_id=IDS)
+    @rule(state=st.sampled_from(["created", "done", "cancelled", "refused"]), response_id=IDS)
     def response(self, state: str, response_id: str) -> None:
+        ended = self.session.ending
         self.session.arrive(response(state, response_id), 0.0)
+        assert self.session.ending is ended
         self.drain()
 
     @rule()

@@ -9,6 +9,7 @@ import msgspec
 
 from codex_core import Config, Runtime
 from codex_core.config.models import ModelInfo
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.model_client.request import Prompt, make_request
 from codex_core.protocol.inputs import ImageInput, TextInput
@@ -31,7 +32,9 @@ IDENTITY = RequestIdentity(
 
 def body(info: ModelInfo, instructions: str = "be good") -> dict[str, Any]:
     prompt = Prompt(
-        instructions=instructions, input=[msgspec.Raw(b'{"a":1}')], tools=msgspec.Raw(b"[]")
+        instructions=instructions,
+        input=InputItems([msgspec.Raw(b'{"a":1}')]),
+        tools=msgspec.Raw(b"[]"),
     )
     request = make_request(prompt, model="m", info=info, store=False, cache_key="t")
     decoded: dict[str, Any] = json.loads(request.body(IDENTITY.client_metadata()))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from codex_core.config.models import ModelInfo
 from codex_core.model_client.incremental import Baseline, known_items
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.request import Prompt, Request, make_request
 
 RAW = st.integers(0, 3).map(lambda number: msgspec.Raw(b'{"n":%d}' % number))
@@ -17,7 +18,9 @@ LISTS = st.lists(RAW, max_size=4)
 
 
 def request(*items: msgspec.Raw, **fields: Any) -> Request:
-    prompt = Prompt(instructions="be good", input=list(items), tools=msgspec.Raw(b"[]"), **fields)
+    prompt = Prompt(
+        instructions="be good", input=InputItems(list(items)), tools=msgspec.Raw(b"[]"), **fields
+    )
     return make_request(prompt, model="m", info=ModelInfo(), store=False, cache_key="t")
 
 

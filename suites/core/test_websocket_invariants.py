@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.events import ItemDone, ResponseEvent
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.model_client import ModelClient
 from codex_core.model_client.request import Prompt
 from codex_core.model_client.transport import TransportError
@@ -178,7 +179,7 @@ class Agent:
         self.history.append(user(str(next(self._numbers))))
         self._server.wanted = list(self.history)
         items = [msgspec.Raw(msgspec.json.encode(item)) for item in self.history]
-        return Prompt(instructions="be good", input=items, tools=self._tools)
+        return Prompt(instructions="be good", input=InputItems(items), tools=self._tools)
 
     async def _ask(self) -> None:
         try:

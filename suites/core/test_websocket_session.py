@@ -19,6 +19,7 @@ from codex_core.model_client.events import (
     ResponseEvent,
     ServerModel,
 )
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.model_client import ModelClient
 from codex_core.model_client.request import Prompt
 from codex_core.model_client.transport import TransportError
@@ -32,7 +33,7 @@ REFUSED = HandshakeRefusedError(401, {}, b"who?")
 
 def prompt(*texts: str, tools: bytes = b"[]") -> Prompt:
     items = [msgspec.Raw(msgspec.json.encode(user(text))) for text in texts]
-    return Prompt(instructions="be good", input=items, tools=msgspec.Raw(tools))
+    return Prompt(instructions="be good", input=InputItems(items), tools=msgspec.Raw(tools))
 
 
 def user(text: str) -> Json:
@@ -108,7 +109,7 @@ async def test_only_what_is_new_is_sent_after_a_response() -> None:
     await ask(turn(client), "a")
     whole = prompt("a")
     grown = [*whole.input, msgspec.Raw(msgspec.json.encode(said)), *prompt("b").input]
-    stream = await turn(client).stream(msgspec.structs.replace(whole, input=grown))
+    stream = await turn(client).stream(msgspec.structs.replace(whole, input=InputItems(grown)))
     await read_all(stream)
     await ask(turn(client), "x")
     first, second, third = socket.sent

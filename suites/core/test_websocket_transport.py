@@ -204,16 +204,45 @@ async def test_a_reset_is_told() -> None:
     assert isinstance(arrival, Lost)
 
 
-async def test_bytes_that_are_no_frame_are_an_end() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xff\xff\xff\xff", id="reserved bits"),
+        pytest.param(b"\x83\x00", id="an unknown opcode"),
+        pytest.param(b"\x81\x81\0\0\0\0a", id="a mask, which only clients have"),
+        pytest.param(b"\x80\x01a", id="the rest of nothing"),
+        pytest.param(b"\x01\x01a\x81\x01b", id="a message inside of one"),
+        pytest.param(b"\x09\x00", id="half a ping"),
+        pytest.param(b"\x89\x7e\x00\x7e" + bytes(126), id="a long ping"),
+        pytest.param(b"\x88\x01\x03", id="half a close code"),
+        pytest.param(b"\x88\x02\x00\x01", id="a close code that is none"),
+        pytest.param(b"\x88\x03\x03\xe8\xff", id="a reason that is no text"),
+        pytest.param(b"\x81\x7f" + (1 << 40).to_bytes(8), id="a terabyte"),
+        pytest.param(b"\xc1\x02\xff\xff", id="what cannot be inflated"),
+    ],
+)
+async def test_bytes_that_are_no_frame_are_an_end(data: bytes) -> None:
     """A server that breaks the protocol is told so and left; the problem is named."""
 
     async def speak(connection: ServerConnection) -> None:
-        connection.transport.write(b"\xff\xff\xff\xff")
+        await connection.send("before")
+        connection.transport.write(data)
 
     async with connected(speak) as socket:
+        assert await socket.receive() == Text(b"before")
         arrival = await socket.receive()
     assert isinstance(arrival, Lost)
     assert arrival.problem.startswith("WebSocket protocol error: ")
+
+
+async def test_a_text_that_is_none_is_handed_on() -> None:
+    """What it means is not this layer's matter."""
+
+    async def speak(connection: ServerConnection) -> None:
+        connection.transport.write(b"\x81\x02\xff\xfe")
+
+    async with connected(speak, compression=None) as socket:
+        assert await socket.receive() == Text(b"\xff\xfe")
 
 
 async def test_dropping_leaves_at_once_and_may_be_repeated() -> None:

@@ -124,13 +124,6 @@ async def test_a_client_that_stays_does_not_hold_up_the_end() -> None:
     writer.transport.abort()
 
 
-async def test_the_agent_is_refused_by_name() -> None:
-    """It has no setting for an authority."""
-    async with Stage(tls=True) as stage:
-        with pytest.raises(RuntimeError, match="without tls=True"):
-            stage.codex()
-
-
 def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where TLS is asked for, and not where a client connects."""
     monkeypatch.setattr(tls, "LIBRARY", "not_installed_anywhere")

@@ -12,6 +12,8 @@ from suites.turns import asking
 from suites.turns.asking import told
 
 PATCH_REQUEST = of_type("apply_patch_approval_request")
+WRITER = "gpt-5.4"
+"""A model that is known to write patches."""
 ADD = "*** Begin Patch\n*** Add File: a\n+hi\n*** End Patch\n"
 
 
@@ -31,7 +33,7 @@ async def test_a_patch_outside_is_asked_for(
     """What would change and why it is asked; written only once approved, and one item."""
     responses.reply(custom_tool_call("c1", "apply_patch", ADD))
     responses.reply(message("done"))
-    thread = await requesting.start()
+    thread = await requesting(model=WRITER).start()
     turn = await thread.submit("edit")
     request = await thread.asked("c1")
     path = requesting.cwd / "a"
@@ -56,7 +58,7 @@ async def test_a_patch_that_is_not_approved(
     """Nothing is written, the item is declined, and only an abort ends the turn."""
     responses.reply(custom_tool_call("c1", "apply_patch", ADD))
     responses.reply(message("then not"), optional=True)
-    thread = await requesting.start()
+    thread = await requesting(model=WRITER).start()
     turn = await thread.submit("edit")
     await thread.asked("c1")
     await (thread.interrupt() if decision == "interrupt" else thread.answer("c1", decision))
@@ -81,7 +83,7 @@ async def test_a_patch_inside_is_not_asked_for(responses: MockResponses, codex: 
     """Where commands may write, patches may, unless nothing is trusted."""
     responses.reply(custom_tool_call("c1", "apply_patch", ADD))
     responses.reply(message("done"))
-    agent = codex(config={"sandbox_mode": "workspace-write"}, commands={})
+    agent = codex(model=WRITER, config={"sandbox_mode": "workspace-write"}, commands={})
     thread = await agent(approval_policy="on-request").start()
     assert await thread.run("edit") == "done"
     assert told(thread, "apply_patch_approval_request") == []
@@ -98,7 +100,7 @@ async def test_files_that_were_approved_for_the_session(
     responses.reply(custom_tool_call("c2", "apply_patch", update))
     responses.reply(custom_tool_call("c3", "apply_patch", both))
     responses.reply(message("done"))
-    thread = await untrusting.start()
+    thread = await untrusting(model=WRITER).start()
     turn = await thread.submit("edit")
     await thread.answer("c1", "approved_for_session")
     await thread.approve("c3")
@@ -119,7 +121,7 @@ async def test_a_link_that_leads_elsewhere_is_another_file(
     responses.reply(custom_tool_call("c1", "apply_patch", update))
     responses.reply(custom_tool_call("c2", "apply_patch", update))
     responses.reply(message("done"))
-    thread = await untrusting.start()
+    thread = await untrusting(model=WRITER).start()
     turn = await thread.submit("edit")
     await thread.answer("c1", "approved_for_session")
     await turn.wait_for(of_type("patch_apply_end"))
@@ -138,7 +140,7 @@ async def test_files_that_change_while_a_patch_waits(
     update = ADD.replace("Add File: a\n+hi", "Update File: f\n-two\n+three")
     responses.reply(custom_tool_call("c1", "apply_patch", update))
     responses.reply(message("done"))
-    thread = await untrusting.start()
+    thread = await untrusting(model=WRITER).start()
     turn = await thread.submit("edit")
     request = await thread.asked("c1")
     (untrusting.cwd / "f").write_text("zero\none\ntwo\n", encoding="utf-8")
@@ -156,7 +158,7 @@ async def test_a_patch_in_a_command_is_asked_for_as_a_patch(
     """It is one, whichever tool it came by."""
     responses.reply(shell_call("c1", f"apply_patch <<'EOF'\n{ADD}EOF"))
     responses.reply(message("done"))
-    thread = await untrusting.start()
+    thread = await untrusting(model=WRITER).start()
     turn = await thread.submit("edit")
     assert (await thread.asked("c1")).type == "apply_patch_approval_request"
     await thread.approve("c1")

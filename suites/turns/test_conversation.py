@@ -6,8 +6,18 @@ import pytest
 
 from agent_rehearsal import Journal, before, like, of_type
 from agent_rehearsal.face.agent import Codex
-from mock_responses import MockResponses, asks, message, reasoning, shell_call
+from mock_responses import (
+    MockResponses,
+    asks,
+    completed,
+    created,
+    message,
+    reasoning,
+    shell_call,
+    stream,
+)
 from mock_responses.items import Item
+from suites.turns.declined import DECLINED, SAID
 
 
 async def test_a_later_turn_goes_on_from_the_history(
@@ -29,6 +39,21 @@ async def test_a_later_turn_goes_on_from_the_history(
     ]
     assert responses.requests[2].texts("assistant") == ["one file"]
     assert responses.requests[2].texts("user")[-1] == "thank you"
+
+
+async def test_a_message_that_declines_is_told_and_not_kept(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """The user reads the words; the next request has no trace of it, as the reference client's."""
+    responses.reply(stream(created(), DECLINED, completed()))
+    responses.reply(message("fine"))
+    thread = await codex.start()
+    turn = await thread.submit("go")
+    assert await turn.completed() == SAID
+    assert [e.get("message") for e in turn.events if e.type == "agent_message"] == [SAID]
+    assert await thread.run("go on") == "fine"
+    assert responses.requests[1].texts("user")[-2:] == ["go", "go on"]
+    assert responses.requests[1].texts("assistant") == []
 
 
 async def test_the_events_of_a_turn_carry_its_id(responses: MockResponses, codex: Codex) -> None:

@@ -7,7 +7,15 @@ import pytest
 from agent_rehearsal import Journal, Stage, head, kind, like, of_type
 from agent_rehearsal.face.agent import AgentThread, Codex, Turn
 from codex_core.protocol.ops import Shutdown
-from mock_responses import MockResponses, RequestView, asks, message, shell_call, status
+from mock_responses import (
+    MockResponses,
+    RequestView,
+    asks,
+    function_call,
+    message,
+    shell_call,
+    status,
+)
 from suites.turns.balance import assert_balanced
 from suites.turns.points import COMMANDS, EVENTS, POINTS, kept, read_up_to, split
 
@@ -69,6 +77,24 @@ async def test_an_interrupt_while_a_command_runs_leaves_it_running(
     ended = await turn.wait_for(of_type("exec_command_end"))
     assert (ended.get("exit_code"), ended.get("status")) == (0, "completed")
     assert ended.get("aggregated_output") == "compiling\n"
+
+
+async def test_an_interrupt_ends_a_command_that_was_to_run_to_its_end(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """It is no session, which could go on: its end is told before the turn's, its text after it."""
+    running = responses.gate("running")
+    responses.reply(function_call("c1", "shell_command", {"command": "make"}))
+    thread = await codex(commands={"make": ["working\n", running]}).start()
+    turn = await thread.submit("build")
+    await turn.wait_for(of_type("exec_command_output_delta"))
+    await thread.interrupt()
+    aborted = await turn.wait_for(ABORTED)
+    ended = await turn.wait_for(of_type("exec_command_end"))
+    assert ended.seq < aborted.seq
+    assert (ended.get("aggregated_output"), ended.get("status")) == ("working\n", "failed")
+    request = await go_on(thread, responses, turn)
+    assert request.output_of("c1") == "Wall time: 0.0 seconds\naborted by user"
 
 
 async def test_an_interrupt_keeps_the_outputs_of_the_calls_that_ended(

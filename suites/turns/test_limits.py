@@ -76,17 +76,18 @@ async def test_a_used_up_plan_tells_its_limits_first(
     assert len(responses.requests) == 1 + websockets
 
 
+@BOTH
 async def test_a_used_up_plan_is_not_repeated_even_with_a_date(
-    responses: MockResponses, codex: Codex
+    responses: MockResponses, codex: Codex, *, websockets: bool
 ) -> None:
-    """The text says when; the next turn asks again."""
+    """The text says when, by the agent's clock and time zone; the next turn asks again."""
     responses.reply(usage_limit_reached(plan_type="pro", resets_at=1_750_003_600))
     responses.reply(message("fine now"))
-    thread = await codex.start()
+    thread = await codex(websockets=websockets).start()
     turn = await thread.submit("go")
     error = await turn.wait_for(of_type("error"))
     assert "the usage limit of the pro plan" in error.get("message")
-    assert "Try again at 2025-06-15 16:06 UTC" in error.get("message")
+    assert "Try again at 4:06 PM." in error.get("message")
     await turn.ended()
     assert await thread.run("again") == "fine now"
 

@@ -13,6 +13,8 @@ from mock_responses import (
     shell_call,
 )
 
+WRITER = "gpt-5.4"
+"""A model that is known to write patches."""
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR....\0\0\0\0IEND\xaeB`\x82"
 
 
@@ -28,7 +30,7 @@ async def test_a_patch_changes_files_and_is_answered(
     text = patch("*** Add File: sub/new.txt", "+hi", "*** Update File: old.txt", "-two", "+three")
     responses.reply(custom_tool_call("c1", "apply_patch", text))
     responses.reply(message("done"))
-    thread = await codex.start()
+    thread = await codex(model=WRITER).start()
     assert await thread.run("edit") == "done"
     second = await responses.wait_for(carries_output_of("c1"))
     assert second.items("custom_tool_call_output")[0]["output"] == (
@@ -39,11 +41,25 @@ async def test_a_patch_changes_files_and_is_answered(
     assert (codex.cwd / "old.txt").read_text(encoding="utf-8") == "one\nthree\n"
 
 
+async def test_a_model_that_writes_no_patches_has_no_such_tool(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """Its call is answered as one of a tool that nobody knows, and nothing is written."""
+    responses.reply(custom_tool_call("c1", "apply_patch", patch("*** Add File: a", "+hi")))
+    responses.reply(message("a pity"))
+    thread = await codex(model="mock-model").start()
+    assert await thread.run("edit") == "a pity"
+    second = await responses.wait_for(carries_output_of("c1"))
+    unsupported = "unsupported custom tool call: apply_patch"
+    assert second.items("custom_tool_call_output")[0]["output"] == unsupported
+    assert not (codex.cwd / "a").exists()
+
+
 async def test_the_events_of_a_patch(responses: MockResponses, codex: Codex) -> None:
     """The item, the patch, the diff of the turn; the diff again after each response."""
     responses.reply(custom_tool_call("c1", "apply_patch", patch("*** Add File: a", "+hi")))
     responses.reply(message("done"))
-    thread = await codex.start()
+    thread = await codex(model=WRITER).start()
     turn = await thread.submit("edit")
     await turn.completed()
     kinds = ("item_started", "patch_apply_begin", "patch_apply_end", "item_completed", "turn_diff")
@@ -70,7 +86,7 @@ async def test_a_bad_patch_is_answered_and_changes_nothing(
     responses.reply(custom_tool_call("c1", "apply_patch", wrong))
     responses.reply(custom_tool_call("c2", "apply_patch", patch("*** Update File: f", "-x", "+z")))
     responses.reply(message("done"))
-    thread = await codex.start()
+    thread = await codex(model=WRITER).start()
     turn = await thread.submit("edit")
     assert await turn.completed() == "done"
     assert responses.requests[1].output_of("c1") == (
@@ -92,7 +108,7 @@ async def test_a_patch_waits_for_the_command_before_it(
         custom_tool_call("c2", "apply_patch", patch("*** Add File: a", "+hi")),
     )
     responses.reply(message("done"))
-    thread = await codex(commands={"make": ["working\n", running]}).start()
+    thread = await codex(model=WRITER, commands={"make": ["working\n", running]}).start()
     turn = await thread.submit("go")
     await running.reached()
     assert not (codex.cwd / "a").exists()
@@ -114,7 +130,7 @@ async def test_patches_of_one_response_apply_in_order(
         custom_tool_call("c2", "apply_patch", patch("*** Update File: a", "-one", "+two")),
     )
     responses.reply(message("done"))
-    thread = await codex.start()
+    thread = await codex(model=WRITER).start()
     await thread.run("edit")
     assert (codex.cwd / "a").read_text(encoding="utf-8") == "two\n"
 
@@ -127,7 +143,7 @@ async def test_no_patch_starts_after_an_interrupt(responses: MockResponses, code
         custom_tool_call("c2", "apply_patch", patch("*** Add File: a", "+hi")),
     )
     responses.reply(message("going on"))
-    thread = await codex(commands={"make": ["working\n", running]}).start()
+    thread = await codex(model=WRITER, commands={"make": ["working\n", running]}).start()
     await thread.submit("go")
     await running.reached()
     await thread.interrupt()

@@ -137,6 +137,65 @@ async def test_each_model_is_offered_what_the_reference_offers_it(
     assert plain(responses.requests[0].json["tools"]) == OFFERED[model]
 
 
+SHELL = function(
+    "shell_command",
+    record(
+        ["command"],
+        command=TEXT,
+        justification=TEXT,
+        login=FLAG,
+        prefix_rule=many({"type": "string"}),
+        sandbox_permissions=of("use_default", "require_escalated"),
+        timeout_ms=NUMBER,
+        workdir=TEXT,
+    ),
+)
+
+
+async def test_without_sessions_there_are_commands_that_run_to_their_end(
+    responses: MockResponses, confined: Codex
+) -> None:
+    """Offered in the place of those that go on, which are then unknown."""
+    responses.reply(function_call("c1", "exec_command", {"cmd": "ls"}))
+    responses.reply(message("hi"))
+    config = {"sandbox_mode": "read-only", "features": {"unified_exec": False}}
+    thread = await confined(config=config).start()
+    await thread.run("hello")
+    first, second = responses.requests
+    assert plain(first.json["tools"]) == [SHELL, PLAN, ASK, IMAGE, SEARCH]
+    assert second.output_of("c1") == "unsupported call: exec_command"
+
+
+async def test_a_command_that_runs_to_its_end_may_be_called_unasked(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """It is not offered beside sessions, but models that know it call it."""
+    responses.reply(function_call("c1", "shell_command", {"command": "ls"}))
+    responses.reply(message("hi"))
+    thread = await codex(commands={"ls": "README\n"}).start()
+    turn = await thread.submit("hello")
+    assert await turn.completed() == "hi"
+    (begin,) = [event for event in turn.events if event.type == "exec_command_begin"]
+    assert begin.get("source") == "agent"
+    second = responses.requests[1]
+    assert second.output_of("c1") == "Exit code: 0\nWall time: 0 seconds\nOutput:\nREADME\n"
+
+
+SMALL = ModelInfo(slug="small", use_responses_lite=True, parallel_tool_calls=True)
+
+
+async def test_a_model_of_small_requests_has_no_tools_of_the_provider(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """Whatever the settings say of searching; this core's own tools stay."""
+    responses.reply(message("hi"))
+    agent = codex(model="small", config={"models": (SMALL,), "web_search": "live"})
+    await (await agent.start()).run("hello")
+    (request,) = responses.requests
+    assert plain(request.json["tools"]) == [EXEC, STDIN, PLAN, ASK, IMAGE]
+    assert request.headers["x-openai-internal-codex-responses-lite"] == "true"
+
+
 async def test_the_tools_stay_the_same_from_request_to_request(
     responses: MockResponses, confined: Codex
 ) -> None:

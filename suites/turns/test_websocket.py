@@ -23,6 +23,7 @@ from codex_core.protocol.ops import UserInput, user_text
 from mock_responses import (
     MockResponses,
     codex_rate_limits,
+    completed,
     connection_limit_reached,
     created,
     error_frame,
@@ -39,6 +40,7 @@ from mock_responses import (
     window,
 )
 from suites.turns.balance import assert_balanced
+from suites.turns.declined import DECLINED, SAID
 from suites.turns.wires import frames, goes_on, posts, upgrades, warm_ups, wired
 
 pytestmark = pytest.mark.explore
@@ -311,6 +313,20 @@ async def test_the_stage_ends_beside_a_warm_up(marks: tuple[Mark, ...]) -> None:
         await wired(stage.codex()).start()
         await gate.reached()
         stage.waive("unanswered")
+
+
+async def test_a_message_that_declines_is_told_and_not_kept(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """The next request goes on from the response without it, as the reference client's does."""
+    responses.reply(stream(created(), DECLINED, completed()))
+    responses.reply(message("fine"))
+    thread = await wired(codex, retries=0).start()
+    assert await thread.run("go") == SAID
+    assert await thread.run("go on") == "fine"
+    second = frames(responses)[1]
+    assert goes_on(second)
+    assert [each["role"] for each in second.body["input"]] == ["user"]
 
 
 @pytest.mark.explore(0)  # its matter is size, not order

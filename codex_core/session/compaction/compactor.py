@@ -1,15 +1,13 @@
 """When a turn compacts the thread's history: before its first request, after a response, or as all
-that it does.
+that it does. How that is done is loaded when it is done first.
 """
 
 from codex_core.config.config import Config
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.metadata import CompactionNote
-from codex_core.session.compaction.job import Job
 from codex_core.session.compaction.kinds import Phase, Reason, implementation
 from codex_core.session.compaction.limit import Limit
 from codex_core.session.compaction.reasons import reason_of_change
-from codex_core.session.compaction.run import compact
 from codex_core.session.sampling import Owner
 from codex_core.session.state import ThreadState
 
@@ -65,6 +63,9 @@ class Compactor:
         )
 
     async def _compact(self, reason: Reason, phase: Phase, config: Config) -> None:
+        from codex_core.session.compaction.job import Job
+        from codex_core.session.compaction.run import compact
+
         note = CompactionNote(
             trigger="manual" if reason == "user_requested" else "auto",
             reason=reason,

@@ -1,14 +1,13 @@
 """When a context is too full: the arithmetic of the limit. Token counts in, a verdict out."""
 
-from dataclasses import dataclass
+import msgspec
 
 from codex_core.config.config import Config
 
 __all__ = ["Limit"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """The limit of a model under the settings; sizes are tokens, None is unknown.
 
     `usable_window` is what a thread may fill at most. In the scope `total` all of the context

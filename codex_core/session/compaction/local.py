@@ -10,6 +10,7 @@ import msgspec
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import CONTEXT_WINDOW, ModelError
 from codex_core.model_client.events import Completed, RateLimits, ResponseEvent
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.request import Prompt
 from codex_core.protocol.items import KnownItem, ResponseItem
 from codex_core.session.compaction.job import Job
@@ -69,10 +70,11 @@ def _client(job: Job) -> AbstractContextManager[TurnClient]:
 
 def _prompt(job: Job, history: History) -> Prompt:
     text = (job.config.compact_prompt or "").strip() or COMPACT_PROMPT
-    images = job.config.model_info.takes_images
+    question = history.encode_item(user_message(text))
+    images = job.config.model_info.images
     return Prompt(
         instructions=job.state.instructions,
-        input=[*history.for_prompt(images=images), history.encode_item(user_message(text))],
+        input=InputItems([*history.for_prompt(images), question]),
         tools=_NO_TOOLS,
         parallel_tool_calls=False,
     )

@@ -7,6 +7,7 @@ import msgspec
 
 from codex_core.model_client.errors import COMPACTION, ModelError
 from codex_core.model_client.events import Completed, ResponseEvent
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.request import Prompt
 from codex_core.protocol.items import Compaction, CompactionTrigger, KnownItem, ResponseItem
 from codex_core.session.compaction.job import Job
@@ -40,7 +41,7 @@ async def compact_in_stream(job: Job) -> list[KnownItem]:
 
 def _prompt(job: Job) -> Prompt:
     plain = history_prompt(job.state, config=job.config, history=shortened(job))
-    return msgspec.structs.replace(plain, input=[*plain.input, _TRIGGER])
+    return msgspec.structs.replace(plain, input=InputItems([*plain.input, _TRIGGER]))
 
 
 def _only(items: list[ResponseItem]) -> Compaction:

@@ -1,13 +1,13 @@
 """What a patch can find at a path: a text, or a reason why there is none."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 __all__ = ["Content", "NoText"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NoText:
+class NoText(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing to edit: no file (`missing`), no text in it (`binary`), no file possible (`blocked`).
 
     Where a file is missing or binary a new one may be written.

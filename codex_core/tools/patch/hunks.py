@@ -1,22 +1,21 @@
 """What a patch says, as values. Paths are as the model wrote them; nothing is looked up."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 __all__ = ["AddFile", "Chunk", "DeleteFile", "Hunk", "Line", "UpdateFile", "paths_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line of a chunk: kept (" "), removed ("-") or added ("+"); `text` has no line break."""
 
     op: Literal[" ", "-", "+"]
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """A place in a file and what to do there.
 
     Each of `contexts` is a line before the place, found one after the other. With `at_end` the
@@ -33,23 +32,20 @@ class Chunk:
         return [line.text for line in self.lines if line.op != "+"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AddFile:
+class AddFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file with this text, new or in place of what was there."""
 
     path: str
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeleteFile:
+class DeleteFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file goes."""
 
     path: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UpdateFile:
+class UpdateFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file changes, and has a new path if `move_to` says so; without chunks it only moves."""
 
     path: str

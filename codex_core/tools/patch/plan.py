@@ -5,8 +5,9 @@ there is no plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
+
+import msgspec
 
 from codex_core.protocol.file_changes import AddChange, DeleteChange, FileChange, UpdateChange
 from codex_core.tools.patch.contents import Content, NoText
@@ -20,8 +21,7 @@ __all__ = ["Plan", "plan_patch"]
 _MISSING = NoText(kind="missing", reason="No such file or directory (os error 2)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a patch does. Keys are paths as the files were named to `plan_patch`."""
 
     texts: Mapping[str, str | None]
