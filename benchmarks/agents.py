@@ -21,7 +21,7 @@ from codex_core.protocol.events import Error, TaskComplete
 from codex_core.protocol.ops import user_text
 from mock_responses.clients import KEY, KEY_VARIABLE
 from suites.interop.codex_cli import NotInstalled, program
-from suites.parity.settings import Settings, config_toml, environment
+from suites.parity.settings import Own, Settings, config_toml, environment
 
 CORE = "codex_core"
 VERSION = "0.142.0"
@@ -50,7 +50,7 @@ def cli_home(folder: Path, base_url: str) -> dict[str, str]:
     home = folder / ".codex"
     home.mkdir(parents=True)
     settings = Settings(websockets=True)
-    (home / "config.toml").write_text(config_toml(settings, base_url, own={}), "utf-8")
+    (home / "config.toml").write_text(config_toml(settings, base_url, own=Own()), "utf-8")
     return environment(settings, folder, home)
 
 

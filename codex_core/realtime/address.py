@@ -5,7 +5,7 @@ Source: the handshakes of the reference client.
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 from codex_core.protocol.realtime import Version
 from codex_core.realtime.refusal import StartRefusedError, broken
@@ -15,6 +15,9 @@ __all__ = ["INTENT", "session_headers", "socket_url"]
 INTENT = "intent=quicksilver"
 """Asks for the wire protocol v1."""
 _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+_IN_PATH = "!$%&'()*+,-./:;=@[\\]_|~"
+_IN_QUERY = "!$%&()*+,-./:;=?@[\\]^_`{|}~"
+"""What an address may hold as it is, beside letters and digits (the WHATWG's URL standard)."""
 _HEADER = re.compile(r"[\t\x20-\x7e]*")
 
 
@@ -39,14 +42,14 @@ def socket_url(
         raise StartRefusedError(broken(problem))
     ours = {"intent"} if model is None else {"intent", "model"}
     pairs = [
-        parts.query,
+        quote(parts.query, safe=_IN_QUERY),
         INTENT if version == "v1" else "",
         _pair("model", model),
         *(_pair(name, value) for name, value in query.items() if name not in ours),
         _pair("call_id", call_id),
     ]
-    asked = "&".join(filter(None, pairs))
-    return urlunsplit((_SCHEMES[parts.scheme], parts.netloc, _path(parts.path), asked, ""))
+    asked, path = "&".join(filter(None, pairs)), quote(_path(parts.path), safe=_IN_PATH)
+    return urlunsplit((_SCHEMES[parts.scheme], parts.netloc, path, asked, ""))
 
 
 def session_headers(version: Version, session_id: str) -> dict[str, str]:
@@ -71,4 +74,9 @@ def _path(path: str) -> str:
 
 
 def _pair(name: str, value: str | None) -> str:
-    return "" if value is None else f"{name}={quote(value, safe='')}"
+    return "" if value is None else f"{_form(name)}={_form(value)}"
+
+
+def _form(text: str) -> str:
+    """As a form has it in a query: a blank is a plus."""
+    return quote_plus(text, safe="*").replace("~", "%7E")

@@ -13,24 +13,24 @@ def tokens(text: str) -> int:
 def cut_middle(text: str, most: int) -> str:
     """The text if it has at most so many tokens, else its two ends around a mark, which fit.
 
-    Where there is no room for the mark, what has room of the beginning.
+    Where there is no room for the mark, what has room of the beginning. Source: long answers of the
+    reference client; the mark counts what is over the room that the two ends have together.
     """
-    data, limit = text.encode(), max(most, 0) * BYTES_PER_TOKEN
-    room = limit
-    while len(data) > limit:
-        if room <= 0:
-            return data[:limit].decode(errors="ignore")
-        cut = _marked(data, room)
-        over = len(cut.encode()) - limit
+    data, room = text.encode(), max(most, 0)
+    if tokens(text) <= room:
+        return text
+    limit = room
+    while room > 0:
+        cut = _marked(data, room * BYTES_PER_TOKEN)
+        over = tokens(cut) - limit
         if over <= 0:
             return cut
         room -= over
-    return text
+    return data[: limit * BYTES_PER_TOKEN].decode(errors="ignore")
 
 
 def _marked(data: bytes, room: int) -> str:
     half = room // 2
     head = data[:half].decode(errors="ignore")
     tail = data[len(data) - half :].decode(errors="ignore")
-    gone = len(data) - len(head.encode()) - len(tail.encode())
-    return f"{head}…{-(-gone // BYTES_PER_TOKEN)} tokens truncated…{tail}"
+    return f"{head}…{-(-(len(data) - room) // BYTES_PER_TOKEN)} tokens truncated…{tail}"

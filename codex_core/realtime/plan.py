@@ -31,6 +31,7 @@ class Plan:
     session: Json
     rules: OutputRules
     playback_aware: bool
+    asks_again: bool
     offer: str | None = None
     """The session description that the client offers, for a call."""
 
@@ -59,6 +60,7 @@ def make_plan(
             labelled=config.realtime.label_output,
         ),
         playback_aware=config.realtime.playback_aware,
+        asks_again=config.realtime.ask_again,
         offer=offer,
     )
 
@@ -83,7 +85,7 @@ def _session(
 ) -> Json:
     if version == "v1" and op.output_modality == "text":
         raise StartRefusedError("text realtime output modality requires realtime v2")
-    voice = choose_voice(version, op.voice, config.realtime.voice)
+    voice = choose_voice(version, op.voice, _configured_voice(op, config))
     if version == "v2" and config.realtime.type == "transcription":
         return transcription_object()
     prompt = choose_prompt(config.experimental_realtime_ws_backend_prompt, op.prompt, name)
@@ -93,6 +95,12 @@ def _session(
         voice=voice,
         modality=op.output_modality,
     )
+
+
+def _configured_voice(op: RealtimeConversationStart, config: Config) -> str | None:
+    """The settings' voice, unless a call has its version for being one: it may be of another."""
+    forced = isinstance(op.transport, WebRtc) and op.version is None
+    return None if forced else config.realtime.voice
 
 
 def _context(op: RealtimeConversationStart, config: Config, context: Callable[[], str]) -> str:

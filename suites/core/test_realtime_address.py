@@ -31,13 +31,14 @@ def test_the_path(path: str, expected: str) -> None:
         ("v2", {}, "m", None, "model=m"),
         ("v2", {"foo": "bar", "model": "x", "intent": "y"}, "m", None, "model=m&foo=bar"),
         ("v1", {"model": "x"}, None, "rtc_a", "intent=quicksilver&model=x&call_id=rtc_a"),
-        ("v2", {}, "a b&c", None, "model=a%20b%26c"),
+        ("v2", {}, "a b&c", None, "model=a+b%26c"),
+        ("v2", {"a b": "ü*-._~'"}, None, None, "a+b=%C3%BC*-._%7E%27"),
     ],
 )
 def test_the_query(
     version: Version, query: dict[str, str], model: str | None, call: str | None, expected: str
 ) -> None:
-    """The version's, the model, the provider's own, the call last."""
+    """The version's, the model, the provider's own, the call last; each as a form has it."""
     url = socket_url("https://h/v1", version, query, model=model, call_id=call)
     assert url == f"wss://h/v1/realtime?{expected}"
 
@@ -46,6 +47,18 @@ def test_the_query_of_the_address_is_first() -> None:
     """It stands in the settings."""
     url = socket_url("ws://h/v1/realtime?foo=1", "v1", {}, model="snapshot")
     assert url == "ws://h/v1/realtime?foo=1&intent=quicksilver&model=snapshot"
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("ws://h/v1/realtime?a=x%20y+z&é='", "/v1/realtime?a=x%20y+z&%C3%A9=%27"),
+        ("ws://h/ä b/c%20d/realtime", "/%C3%A4%20b/c%20d/realtime"),
+    ],
+)
+def test_what_no_address_can_hold_is_escaped(base: str, expected: str) -> None:
+    """What was escaped already stays as it is."""
+    assert socket_url(base, "v2", {}) == f"ws://h{expected}"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,18 @@ def test_a_call_is_v1_whatever_the_settings_say() -> None:
     assert (made.version, made.offer) == ("v1", "v=0")
 
 
+@pytest.mark.parametrize(
+    ("version", "voice", "expected"),
+    [(None, "marin", "cove"), (None, "breeze", "cove"), ("v1", "breeze", "breeze")],
+)
+def test_the_settings_voice_is_not_for_a_version_that_nobody_named(
+    version: str | None, voice: str, expected: str
+) -> None:
+    """A call that says nothing of its version has the usual voice of the one that calls have."""
+    made = plan(under(voice=voice), transport=WebRtc(sdp="v=0"), version=version)
+    assert made.session["audio"]["output"]["voice"] == expected
+
+
 def test_a_transcription_is_v2_only() -> None:
     """v1 is a conversation all the same."""
     assert plan(under(type="transcription")).session["type"] == "transcription"

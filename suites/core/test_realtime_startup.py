@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,20 @@ def test_a_cut_text_fits(text: str, most: int) -> None:
     cut = cut_middle(text, most)
     assert tokens(cut) <= most
     assert (cut == text) is (tokens(text) <= most)
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "gone", "tail"),
+    [
+        ("y" * 9_000, 1_986, 1_257, 1_986),
+        ("é" * 3_000 + "end", 993, 508, 994),
+        ("€" * 2_000, 662, 506, 662),
+    ],
+)
+def test_a_text_is_cut_in_its_middle_by_tokens(text: str, head: int, gone: int, tail: int) -> None:
+    """No character is cut in two; the mark counts what is over the room of both ends."""
+    cut = cut_middle(text, 1_000)
+    assert cut == f"{text[:head]}…{gone} tokens truncated…{text[-tail:]}"
 
 
 def test_turns_are_told_the_newest_first_until_the_budget_is_used_up() -> None:

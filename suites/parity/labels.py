@@ -24,6 +24,7 @@ _NOUNS = {
     "x-client-request-id": "thread",
     "x-codex-installation-id": "installation",
     "x-codex-window-id": "thread",
+    "x-session-id": "thread",
 }
 """What an id is, by the key at which it first appears."""
 _TIMES = ("turn_started_at_unix_ms",)

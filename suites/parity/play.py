@@ -47,7 +47,8 @@ async def play(scenario: Scenario, client: str) -> Played:
         inner = await stack.enter_async_context(AsyncExitStack())
         opener = _opener(CLIENTS[client], place, inner)
         sockets = scenario.settings.websockets
-        scene = Scene(stage.responses, place.work, opener, websockets=sockets)
+        mocks = stage.responses, stage.realtime
+        scene = Scene(*mocks, place.work, opener, websockets=sockets)
         try:
             await scenario.act(scene)
             await inner.aclose()

@@ -3,13 +3,14 @@
 A scenario knows no client. Each is a coroutine function in `families`, registered by `scenario`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from agent_rehearsal.journal import Journal
+from mock_realtime import MockRealtime
 from mock_responses import MockResponses
 from suites.parity.clients.user import User
 from suites.parity.settings import Settings
@@ -30,7 +31,15 @@ FAMILIES = (
     "providers",
     "overrides",
     "compaction",
+    "realtime",
+    "realtime_frames",
+    "realtime_turns",
+    "realtime_ends",
+    "realtime_tasks",
+    "realtime_handoffs",
+    "realtime_calls",
 )
+"""The modules of `families`."""
 
 
 OpenClient = Callable[[], Awaitable[User]]
@@ -41,12 +50,19 @@ class UnknownScenario(LookupError):
 
 
 class Scene:
-    """What a scenario acts on: the mock, the working folder, and a client once it is opened."""
+    """What a scenario acts on: the mocks, the working folder, and a client once it is opened."""
 
     def __init__(
-        self, mock: MockResponses, work: Path, open_client: OpenClient, *, websockets: bool
+        self,
+        mock: MockResponses,
+        realtime: MockRealtime,
+        work: Path,
+        open_client: OpenClient,
+        *,
+        websockets: bool,
     ) -> None:
         self.mock = mock
+        self.realtime = realtime
         self.work = work
         self.websockets = websockets
         self.said: list[str] = []
@@ -77,6 +93,11 @@ class Scenario:
     name: str
     act: Act
     settings: Settings
+
+    @property
+    def family(self) -> str:
+        """The module that it stands in."""
+        return self.act.__module__.rpartition(".")[2]
 
     @property
     def about(self) -> str:
@@ -112,10 +133,25 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def find(names: Iterable[str]) -> list[Scenario]:
-    """The scenarios of these names, all without any. Raises UnknownScenario."""
+    """The scenarios of these names, all without any. The name of a family stands for its own, and
+    `realtime` for those of every family whose name begins so. Raises UnknownScenario.
+    """
     known = scenarios()
-    wanted = list(names) or list(known)
-    for name in wanted:
-        if name not in known:
-            raise UnknownScenario(f"no scenario {name!r}; there are {', '.join(sorted(known))}")
-    return [known[name] for name in wanted]
+    found = {name: each for asked in list(names) or known for name, each in _named(asked, known)}
+    return list(found.values())
+
+
+def _named(name: str, known: Mapping[str, Scenario]) -> list[tuple[str, Scenario]]:
+    if name in known:
+        return [(name, known[name])]
+    own = [(each.name, each) for each in known.values() if _belongs(each.family, name)]
+    if not own:
+        families, names = ", ".join(FAMILIES), ", ".join(sorted(known))
+        raise UnknownScenario(
+            f"no scenario {name!r}; there are {names}; and no family, of which there are {families}"
+        )
+    return own
+
+
+def _belongs(family: str, name: str) -> bool:
+    return family == name or family.startswith(f"{name}_")

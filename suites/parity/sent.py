@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_rehearsal.journal import Entry, Undecodable
+from suites.parity.forms import form
 
 RESPONSES = "responses"
+REALTIME = "realtime"
+MODELS = "models"
 LANES = {
     "/v1/responses": RESPONSES,
     "/v1/responses/compact": RESPONSES,
-    "/v1/models": "models",
+    "/v1/models": MODELS,
     "/v1/memories/trace_summarize": "memories",
+    "/v1/realtime": REALTIME,
+    "/v1/realtime/calls": REALTIME,
+    "/backend-api/codex/realtime/calls": REALTIME,
 }
 """The paths that are compared, and the lane of each: requests of one lane follow each other."""
 _SPEAKING = ("text", "encrypted_content")
+
+Sockets = dict[str, tuple[str, str]]
+"""Connection -> its lane, and its name in that lane."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +42,18 @@ class Sent:
 
 
 def sent(entries: Iterable[Entry]) -> list[Sent]:
-    """All that is compared, in order."""
-    sockets: dict[str, str] = {}
-    found = (_of(entry, sockets) for entry in entries if entry.direction == "in")
-    return [each for each in found if each is not None]
+    """All that is compared, in order.
+
+    A list that is asked for twice on end counts once: as the reference client starts, two parts of
+    it want the list of models, and ask or do not ask for it both.
+    """
+    sockets: Sockets = {}
+    found: list[Sent] = []
+    for entry in entries:
+        each = _of(entry, sockets) if entry.direction == "in" else None
+        if each is not None and not (each.lane == MODELS and [each] == found[-1:]):
+            found.append(each)
+    return found
 
 
 def spoken(entries: Iterable[Entry]) -> Iterator[str]:
@@ -47,21 +64,25 @@ def spoken(entries: Iterable[Entry]) -> Iterator[str]:
             yield from _texts(entry.get("output"))
 
 
-def _of(entry: Entry, sockets: dict[str, str]) -> Sent | None:
+def _of(entry: Entry, sockets: Sockets) -> Sent | None:
     if entry.kind == "frame" and entry.conn is not None and entry.head in ("text", "binary"):
-        socket = sockets.get(entry.conn.id)
-        return Sent(lane=RESPONSES, what=socket, body=_body(entry)) if socket else None
-    lane = LANES.get(entry.path)
-    if lane is None:
+        lane, what = sockets.get(entry.conn.id, ("", ""))
+        return Sent(lane=lane, what=what, body=_body(entry)) if lane else None
+    known = LANES.get(entry.path)
+    if known is None:
         return None
     if entry.kind == "open" and entry.conn is not None:
-        sockets[entry.conn.id] = f"socket {len(sockets) + 1}"
+        number = 1 + sum(each == known for each, _ in sockets.values())
+        sockets[entry.conn.id] = (known, f"socket {number}")
     headers = tuple((name.decode().lower(), value.decode()) for name, value in entry.raw_headers)
     what = entry.head.removesuffix(" HTTP/1.1")
-    return Sent(lane=lane, what=what, headers=headers, body=_body(entry))
+    return Sent(lane=known, what=what, headers=headers, body=_body(entry))
 
 
 def _body(entry: Entry) -> Any:
+    made = form(entry.header("content-type") or "", entry.content)
+    if made is not None:
+        return made
     try:
         return entry.json if entry.raw else None
     except Undecodable:

@@ -16,7 +16,8 @@ ORIGINATOR = "parity"
 """The name under which both clients ask."""
 TIMEZONE = "Etc/UTC"
 BASE_URL = "<base url>"
-"""Stands for the mock's address in a setting."""
+HOST_URL = "<host url>"
+"""Stand for the mock's address in a setting, with and without the path of the API."""
 PATH = "/usr/local/bin:/usr/bin:/bin"
 """Where the commands of both clients are looked for."""
 
@@ -54,11 +55,27 @@ class Settings:
             yield from (text for text in texts.values() if isinstance(text, str))
 
 
-def config_toml(settings: Settings, base_url: str, *, own: Mapping[str, Any]) -> str:
-    """The file; `own` are keys of the provider that only one client knows."""
-    given = {k: base_url if v == BASE_URL else v for k, v in settings.config.items()}
-    table = {**_usual(settings, base_url, own), **given}
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """Keys that only one client knows."""
+
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    realtime: Mapping[str, Any] = field(default_factory=dict)
+
+
+def config_toml(settings: Settings, base_url: str, *, own: Own) -> str:
+    """The file, with the keys of one client."""
+    given = {key: _placed(value, base_url) for key, value in settings.config.items()}
+    table = {**_usual(settings, base_url, own.provider), **given}
+    realtime = {**table.get("realtime", {}), **own.realtime}
+    table["realtime"] = realtime or None
     return "".join(f"{key} = {toml(value)}\n" for key, value in table.items() if value is not None)
+
+
+def _placed(value: Any, base_url: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.replace(BASE_URL, base_url).replace(HOST_URL, base_url.removesuffix("/v1"))
 
 
 def toml(value: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from suites.interop import codex_cli
 from suites.parity.__main__ import main
-from suites.parity.scenario import scenarios
+from suites.parity.scenario import find, scenarios
 
 
 def test_the_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,6 +34,7 @@ def test_an_unknown_scenario_lists_those_that_there_are(
     told = capsys.readouterr().err
     assert "no scenario 'no_such'; there are " in told
     assert all(name in told for name in scenarios())
+    assert all(each.family in told for each in scenarios().values())
 
 
 def test_an_unknown_client_lists_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,3 +56,20 @@ def test_a_comparison_prints_its_table(capsys: pytest.CaptureFixture[str]) -> No
     """It ends with 0 where nothing differs but on purpose."""
     assert main(["compare", "plain_exec_http"]) == 0
     assert "100.00% equal" in capsys.readouterr().out
+
+
+def test_a_family_is_a_name_for_its_scenarios(capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them are compared, and no others."""
+    family = [each.name for each in scenarios().values() if each.family == "realtime_ends"]
+    assert main(["compare", "realtime_ends"]) == 0
+    head, *lines, sums, _ = capsys.readouterr().out.splitlines()
+    assert head.startswith("scenario ")
+    assert [line.split()[0] for line in lines] == family
+    assert sums.startswith(f"{len(family)} scenarios ")
+
+
+def test_realtime_is_a_name_for_every_family_of_it() -> None:
+    """Whatever stands in a module whose name begins so, each once."""
+    found = [each.name for each in find(["realtime", "realtime_v1"])]
+    assert found == [name for name in scenarios() if name.startswith("realtime_")]
+    assert {each.family for each in find(["realtime"])} > {"realtime", "realtime_calls"}

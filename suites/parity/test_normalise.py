@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from suites.parity.labels import LONGEST, Labels
 from suites.parity.normalise import Lanes, normalise
 from suites.parity.sent import Sent
-from suites.parity.texts import TEXT, withholder
+from suites.parity.startup import TEXT
+from suites.parity.texts import withholder
 
 KEYS = st.sampled_from(["thread_id", "turn_id", "prompt_cache_key", "call_id", "text"])
 SCALARS = st.one_of(
@@ -172,6 +173,73 @@ def test_descriptions_compare_as_there() -> None:
             }
         ],
     }
+
+
+def realtime(body: Any, words: tuple[str, ...] = ()) -> Any:
+    """The normal form of a message of a conversation."""
+    sent = Sent(lane="realtime", what="socket 1", body=body)
+    return normal(sent, words=words)["realtime"][0]["body"]
+
+
+def test_a_session_has_no_prose() -> None:
+    """Its instructions and its tools are withheld, whoever's prompt it is is not."""
+    tools = [{"name": "f", "description": "Does it."}]
+    session = {"instructions": "Be nice.", "voice": "cove", "tools": tools}
+    found = realtime({"type": "session.update", "session": session})["session"]
+    assert found == {
+        "instructions": TEXT,
+        "voice": "cove",
+        "tools": [{"name": "f", "description": TEXT}],
+    }
+    own = realtime({"session": session}, words=("Be nice.",))["session"]
+    assert own["instructions"] == "Be nice."
+
+
+def test_what_a_session_is_told_of_the_work_compares_by_value() -> None:
+    """But for the makers' sentences, and the time; the prompt before it is withheld or not."""
+    told = (
+        "<startup_context>\nStartup context from Codex.\nBackground.\n\n"
+        "## Current Thread\nNewest first.\n\n### Latest turn\nUser:\nhi\n\n"
+        "## Recent Work\nLatest activity: 2026-11-21T19:18:53Z\n- /srv/w: hi\n\n"
+        "## Notes\nOf this and that.\n</startup_context>"
+    )
+    shown = (
+        "<startup_context>\nStartup context from Codex.\nTEXT\n\n"
+        "## Current Thread\nTEXT\n\n### Latest turn\nUser:\nhi\n\n"
+        "## Recent Work\nLatest activity: <when>\n- /srv/w: hi\n\n"
+        "## Notes\nTEXT\n</startup_context>"
+    )
+    for prompt, words, left in (
+        ("Be nice.\n\n", (), TEXT),
+        ("Hm.\n\n", ("Hm.",), "Hm."),
+        ("", (), ""),
+    ):
+        session = {"instructions": prompt + told}
+        assert realtime({"session": session}, words)["session"]["instructions"] == left + shown
+
+
+def test_texts_of_a_conversation_compare_by_value() -> None:
+    """With their marks; only what a call is answered with is the makers' own."""
+    message = {"type": "message", "role": "user", "content": [{"text": "[BACKEND] done"}]}
+    assert realtime({"item": message})["item"] == message
+    for output, shown in (("Finished.", TEXT), ("", "")):
+        item = {"type": "function_call_output", "call_id": "c1", "output": output}
+        assert realtime({"item": item})["item"]["output"] == shown
+
+
+def test_what_is_handed_over_compares_by_value() -> None:
+    """It is data and no prose."""
+    text = "<realtime_delegation>\n  <input>look</input>\n</realtime_delegation>"
+    assert text_in(normal(post(said("user", text)))) == text
+
+
+def test_a_conversation_has_the_labels_of_its_thread() -> None:
+    """Whichever request was first."""
+    thread = "01a1f935-0688-7910-8b11-e432705084bb"
+    opened = Sent(lane="realtime", what="GET /v1/realtime", headers=(("x-session-id", thread),))
+    lanes = normal(opened, post({"prompt_cache_key": thread}))
+    assert lanes["realtime"][0]["headers"] == {"x-session-id": "<thread 1>"}
+    assert lanes["responses"][0]["body"] == {"prompt_cache_key": "<thread 1>"}
 
 
 def test_metadata_compares_by_its_fields() -> None:

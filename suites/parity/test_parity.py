@@ -29,8 +29,9 @@ def test_every_scenario_is_recorded() -> None:
 
 
 def test_there_are_enough_scenarios() -> None:
-    """At least sixty."""
+    """At least sixty, and fifteen of realtime conversations."""
     assert len(NAMES) >= 60
+    assert len(find(["realtime"])) >= 15
 
 
 def test_exceptions_are_of_scenarios() -> None:

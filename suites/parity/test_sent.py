@@ -5,6 +5,7 @@ from typing import Any
 
 from agent_rehearsal.journal import Connection, Journal
 from suites.parity.sent import Sent, sent, spoken
+from suites.realtime.offers import multipart
 
 LINE = "POST /v1/responses HTTP/1.1"
 
@@ -16,10 +17,10 @@ def request(journal: Journal, line: str, raw: bytes = b"{}") -> None:
     )
 
 
-def upgrade(journal: Journal) -> Connection:
+def upgrade(journal: Journal, path: str = "/v1/responses") -> Connection:
     """Record an upgrade; returns its connection."""
     conn = journal.connection()
-    line = "GET /v1/responses HTTP/1.1"
+    line = f"GET {path} HTTP/1.1"
     journal.append("responses", "open", conn=conn, direction="in", head=line)
     return conn
 
@@ -67,6 +68,41 @@ def test_requests_to_other_endpoints_have_their_lanes() -> None:
     request(journal, "POST /v1/responses/compact HTTP/1.1")
     request(journal, "GET /v1/models?client_version=1 HTTP/1.1")
     assert [each.lane for each in sent(journal)] == ["responses", "models"]
+
+
+def test_a_list_that_is_asked_for_twice_on_end_counts_once() -> None:
+    """But not once something else was asked between, nor does it with other requests."""
+    journal = Journal()
+    for line in ("GET /v1/models", "GET /v1/models", LINE, LINE, "GET /v1/models"):
+        request(journal, f"{line.removesuffix(' HTTP/1.1')} HTTP/1.1", b"")
+    told = [each.lane for each in sent(journal)]
+    assert told == ["models", "responses", "responses", "models"]
+
+
+def test_a_conversation_is_a_lane_of_its_own() -> None:
+    """With its own numbers of sockets, and the requests that make calls."""
+    journal = Journal()
+    upgrade(journal)
+    request(journal, "POST /v1/realtime/calls HTTP/1.1")
+    frame(journal, upgrade(journal, "/v1/realtime?call_id=rtc_1"), {"n": 1})
+    assert [each.what for each in sent(journal) if each.lane == "realtime"] == [
+        "POST /v1/realtime/calls",
+        "GET /v1/realtime?call_id=rtc_1",
+        "socket 1",
+    ]
+
+
+def test_a_form_is_its_parts_in_order() -> None:
+    """The name and the type of each, JSON as such."""
+    journal = Journal()
+    fields = {"sdp": ("application/sdp", "v=0\r\n"), "session": ("application/json", '{"a":1}')}
+    headers, raw = multipart(**fields)
+    named = tuple((name.encode(), value.encode()) for name, value in headers.items())
+    line = "POST /v1/realtime/calls HTTP/1.1"
+    journal.append("realtime", "request", direction="in", head=line, raw_headers=named, raw=raw)
+    (found,) = sent(journal)
+    form = ["sdp application/sdp", "session application/json"]
+    assert found.body == {"form": form, "sdp": "v=0\r\n", "session": {"a": 1}}
 
 
 def test_the_words_of_the_model_are_those_of_its_items() -> None:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-TEXT = "TEXT"
-"""Stands for what was withheld."""
-BY_VALUE = ("<environment_context>",)
+from suites.parity.startup import STARTUP, TEXT, without_prose
+
+BY_VALUE = ("<environment_context>", "<realtime_delegation>")
 """Beginnings of texts that are data and no prose."""
 SHORTEST = 12
 """Characters that a word of the scenario must have to be found inside of another text."""
@@ -38,6 +38,9 @@ def withholder(words: Iterable[str]) -> Rewrite:
     def withhold(text: str) -> str:
         if text in own or text.startswith(BY_VALUE):
             return text
+        before, found, work = text.partition(STARTUP)
+        if found:
+            return withhold(before.rstrip()) + without_prose(found + work)
         tagged = _TAGGED.fullmatch(text)
         if tagged is None:
             return bare(text)
@@ -57,7 +60,18 @@ def withheld_body(body: Any, withhold: Rewrite) -> Any:
         kept["input"] = [_item(item, withhold) for item in kept["input"]]
     if "tools" in kept:
         kept["tools"] = _tools(kept["tools"])
+    if "session" in kept:
+        kept["session"] = withheld_body(kept["session"], withhold)
+    if "item" in kept:
+        kept["item"] = _answer(kept["item"], withhold)
     return kept
+
+
+def _answer(item: Any, withhold: Rewrite) -> Any:
+    """An item of a realtime conversation: only answers to calls are the makers' words."""
+    if not isinstance(item, dict) or item.get("type") != "function_call_output":
+        return item
+    return {**item, "output": withhold(item["output"])}
 
 
 def _item(item: Any, withhold: Rewrite) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 from suites.interop.codex_cli import program
 from suites.parity.clients.app_server import AppServer, Message
 from suites.parity.clients.user import Place, Turn, User
-from suites.parity.settings import ORIGINATOR, config_toml, environment
+from suites.parity.clients.voice import News, Role, Sound
+from suites.parity.settings import ORIGINATOR, Own, config_toml, environment
 
 VERSION = "0.142.0"
 NAME = f"cli-{VERSION}"
@@ -57,6 +58,47 @@ class CliUser(User):
         """As the user's."""
         await self._server.wait_for(_is_end, count=self._begun)
 
+    async def start_talk(self, fields: dict[str, Any]) -> None:
+        """As the user's."""
+        given = {"outputModality": "audio", **{_camel(key): fields[key] for key in fields}}
+        if "sdp" in given:
+            given["transport"] = {"type": "webrtc", "sdp": given.pop("sdp")}
+        await self._call("thread/realtime/start", **given)
+
+    async def write(self, text: str, role: Role = "user") -> None:
+        """As the user's."""
+        await self._call("thread/realtime/appendText", text=text, role=role)
+
+    async def sound(self, sound: Sound) -> None:
+        """As the user's."""
+        audio = {"data": sound.data, "sampleRate": sound.rate, "numChannels": sound.channels}
+        if sound.samples is not None:
+            audio["samplesPerChannel"] = sound.samples
+        await self._call("thread/realtime/appendAudio", audio=audio)
+
+    async def speak(self, text: str) -> None:
+        """As the user's."""
+        await self._call("thread/realtime/appendSpeech", text=text)
+
+    async def hang_up(self) -> None:
+        """As the user's."""
+        await self._call("thread/realtime/stop")
+
+    async def told(self, news: News, *, count: int = 1) -> None:
+        """As the user's."""
+        method = f"thread/realtime/{news}"
+        await self._server.wait_for(lambda message: bool(message["method"] == method), count=count)
+
+    async def told_of(self, item_id: str) -> None:
+        """As the user's."""
+        await self._server.wait_for(lambda message: _item_of(message) == item_id)
+
+    async def follow(self) -> None:
+        """As the user's."""
+        self._begun += 1
+        started = await self._server.wait_for(_is_start, count=self._begun)
+        self._turn_id = started["params"]["turn"]["id"]
+
     async def _call(self, method: str, **params: Any) -> Any:
         return await self._server.call(method, threadId=self._thread_id, **params)
 
@@ -65,7 +107,9 @@ class CliUser(User):
 async def open_cli(place: Place) -> AsyncIterator[CliUser]:
     """Start the CLI's app server and one thread of it."""
     home = place.codex_home
-    (home / "config.toml").write_text(config_toml(place.settings, place.base_url, own={}), "utf-8")
+    (home / "config.toml").write_text(
+        config_toml(place.settings, place.base_url, own=Own()), "utf-8"
+    )
     env = environment(place.settings, place.home, home)
     async with AppServer(program(VERSION), cwd=place.work, env=env) as server:
         await server.call(
@@ -75,6 +119,20 @@ async def open_cli(place: Place) -> AsyncIterator[CliUser]:
         )
         started = await server.call("thread/start", cwd=str(place.work), threadSource="user")
         yield CliUser(server, started["thread"]["id"])
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def _item_of(message: Message) -> Any:
+    added = message["method"] == "thread/realtime/itemAdded"
+    return message["params"]["item"].get("id") if added else None
+
+
+def _is_start(message: Message) -> bool:
+    return bool(message["method"] == "turn/started")
 
 
 def _is_end(message: Message) -> bool:

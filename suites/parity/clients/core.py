@@ -5,7 +5,8 @@ Its clock counts, so that each turn has a time of its own; delays before a retry
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,13 +16,37 @@ from codex_core.config.loader import load_config
 from codex_core.protocol import ops
 from codex_core.protocol.additional_context import AdditionalContext, ContextEntry
 from codex_core.protocol.inputs import ImageInput, InputItem, LocalImageInput, TextInput
+from codex_core.protocol.realtime import AudioFrame, ConversationItemAdded, RealtimeError
+from codex_core.protocol.realtime_events import RealtimeConversationRealtime
+from codex_core.protocol.realtime_ops import (
+    RealtimeConversationAudio,
+    RealtimeConversationClose,
+    RealtimeConversationSpeech,
+    RealtimeConversationStart,
+    RealtimeConversationText,
+    WebRtc,
+)
 from suites.parity.clients.user import LIMIT, Place, Turn, User
-from suites.parity.settings import config_toml, environment
+from suites.parity.clients.voice import News, Role, Sound
+from suites.parity.settings import Own, config_toml, environment
 
 NAME = "codex_core"
-OWN = {"honor_retry_after": False}
-"""The reference does not wait as it is told."""
+OWN = Own(
+    provider={"honor_retry_after": False},
+    realtime=dict.fromkeys(
+        ("mirror_user_text", "mark_replaced", "label_output", "playback_aware", "ask_again"), False
+    ),
+)
+"""The reference does not wait as it is told, and does less in a realtime conversation."""
+START = "task_started"
 ENDINGS = ("task_complete", "turn_aborted")
+END = "end"
+NEWS: Mapping[News, str] = {
+    "started": "realtime_conversation_started",
+    "sdp": "realtime_conversation_sdp",
+    "error": "error of a conversation",
+    "closed": "realtime_conversation_closed",
+}
 EPOCH = 1_750_000_000
 
 
@@ -32,14 +57,13 @@ class CoreUser(User):
         super().__init__()
         self.thread: codex_core.Thread
         self._begun = 0
-        self._ends = 0
+        self._seen = Counter[str]()
         self._news = asyncio.Event()
 
     def note(self, thread_id: str, event: codex_core.Event) -> None:
         """Take an event of the library."""
-        if event.type in ENDINGS:
-            self._ends += 1
-            self._news.set()
+        self._seen[_name(event)] += 1
+        self._news.set()
 
     async def submit(self, turn: Turn) -> None:
         """As the user's."""
@@ -63,8 +87,53 @@ class CoreUser(User):
 
     async def ended(self) -> None:
         """As the user's."""
+        await self._wait(END, self._begun)
+
+    async def start_talk(self, fields: dict[str, Any]) -> None:
+        """As the user's."""
+        given = dict(fields)
+        if "sdp" in given:
+            given["transport"] = WebRtc(sdp=given.pop("sdp"))
+        await self.thread.submit(RealtimeConversationStart(**given))
+
+    async def write(self, text: str, role: Role = "user") -> None:
+        """As the user's."""
+        await self.thread.submit(RealtimeConversationText(text=text, role=role))
+
+    async def sound(self, sound: Sound) -> None:
+        """As the user's."""
+        frame = AudioFrame(
+            data=sound.data,
+            sample_rate=sound.rate,
+            num_channels=sound.channels,
+            samples_per_channel=sound.samples,
+        )
+        await self.thread.submit(RealtimeConversationAudio(frame=frame))
+
+    async def speak(self, text: str) -> None:
+        """As the user's."""
+        await self.thread.submit(RealtimeConversationSpeech(text=text))
+
+    async def hang_up(self) -> None:
+        """As the user's."""
+        await self.thread.submit(RealtimeConversationClose())
+
+    async def told(self, news: News, *, count: int = 1) -> None:
+        """As the user's."""
+        await self._wait(NEWS[news], count)
+
+    async def told_of(self, item_id: str) -> None:
+        """As the user's."""
+        await self._wait(f"item {item_id}", 1)
+
+    async def follow(self) -> None:
+        """As the user's."""
+        self._begun += 1
+        await self._wait(START, self._begun)
+
+    async def _wait(self, what: str, count: int) -> None:
         async with asyncio.timeout(LIMIT):
-            while self._ends < self._begun:
+            while self._seen[what] < count:
                 self._news.clear()
                 await self._news.wait()
 
@@ -80,6 +149,16 @@ async def open_core(place: Place) -> AsyncIterator[CoreUser]:
     async with codex_core.Codex(config, runtime=runtime, on_event=user.note) as core:
         user.thread = await core.start_thread()
         yield user
+
+
+def _name(event: codex_core.Event) -> str:
+    """What an event is waited for as."""
+    match event.msg:
+        case RealtimeConversationRealtime(payload=ConversationItemAdded(item=item)):
+            return f"item {item.get('id')}"
+        case RealtimeConversationRealtime(payload=RealtimeError()):
+            return NEWS["error"]
+    return END if event.type in ENDINGS else event.type
 
 
 def _runtime(place: Place) -> codex_core.Runtime:

@@ -1,14 +1,16 @@
 """What a user does at any client, in words that no client has of its own.
 
-A turn is begun, joined, interrupted and waited for; that is all that a scenario can ask.
+A turn is begun, joined, interrupted and waited for; what is asked of a realtime conversation is in
+`voice`. That is all that a scenario can ask.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from suites.parity.clients.voice import Voice
 from suites.parity.settings import Settings
 
 Kind = Literal["application", "untrusted"]
@@ -54,7 +56,7 @@ class Turn:
     """Key -> kind and value of additional context."""
 
 
-class User(ABC):
+class User(Voice):
     """Somebody at a client, of which one thread was started."""
 
     def __init__(self) -> None:
