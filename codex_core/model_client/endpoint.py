@@ -12,8 +12,8 @@ __all__ = ["base_url", "fixed_headers", "join"]
 API_BASE_URL = "https://api.openai.com/v1"
 CHATGPT_BASE_URL = "https://chatgpt.com/backend-api/codex"
 DEFAULT_ORIGINATOR = "codex_core"
-_LEGAL = "!$%&'()*+,/:;=?@[]^`{|}"
-"""What may stand in a query beside letters, digits and `-._~` (WHATWG URL)."""
+_LEGAL = "!$%&()*+,/:;=?@[\\]^`{|}"
+"""What may stand in a query beside letters, digits and `-._~` (WHATWG URL, special schemes)."""
 
 
 def base_url(

@@ -1,7 +1,7 @@
 """From what the provider sends to events: a table from a message's type to its shape and meaning.
 
-What is no JSON object, has no type, a type that the table lacks, or lacks a field is no event: the
-provider may say things that this client does not know.
+What is no JSON object, has no type, a type that the table lacks, or lacks a field that it cannot be
+without is no event: the provider may say things that this client does not know.
 """
 
 from collections.abc import Callable, Mapping

@@ -3,12 +3,14 @@
 Shared by both versions; which type has which shape is in their tables.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from codex_core.protocol import realtime as told
 from codex_core.protocol.realtime import AudioFrame, RealtimeEvent
+from codex_core.realtime.fields import U16, U32, number, text
 
 __all__ = [
     "AddedItem",
@@ -22,9 +24,6 @@ __all__ = [
     "item_done",
     "session_updated",
 ]
-
-_U32 = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
-_U16 = Annotated[int, msgspec.Meta(ge=0, le=2**16 - 1)]
 
 
 class Delta(msgspec.Struct):
@@ -42,18 +41,18 @@ class Transcript(msgspec.Struct):
 class AudioDelta(msgspec.Struct):
     """A piece of sound, under any of the names that its parts have had."""
 
-    delta: str | None = None
-    data: str | None = None
-    sample_rate: _U32 | None = None
-    channels: _U16 | None = None
-    num_channels: _U16 | None = None
-    samples_per_channel: _U32 | None = None
-    item_id: str | None = None
+    delta: Any = None
+    data: Any = None
+    sample_rate: Any = None
+    channels: Any = UNSET
+    num_channels: Any = None
+    samples_per_channel: Any = None
+    item_id: Any = None
 
 
 class _Session(msgspec.Struct):
     id: str
-    instructions: str | None = None
+    instructions: Any = None
 
 
 class SessionTold(msgspec.Struct):
@@ -81,7 +80,8 @@ class DoneItem(msgspec.Struct):
 def session_updated(message: SessionTold) -> RealtimeEvent:
     """The provider has set the session up."""
     session = message.session
-    return told.SessionUpdated(realtime_session_id=session.id, instructions=session.instructions)
+    instructions = text(session.instructions)
+    return told.SessionUpdated(realtime_session_id=session.id, instructions=instructions)
 
 
 def item_added(message: AddedItem) -> RealtimeEvent:
@@ -96,11 +96,12 @@ def item_done(message: DoneItem) -> RealtimeEvent:
 
 def audio_out(message: AudioDelta, *, defaults: AudioFrame | None = None) -> RealtimeEvent | None:
     """The sound of a message; None where something is missing that has no default."""
-    data = message.delta if message.delta is not None else message.data
-    rate, channels = message.sample_rate, message.channels
-    channels = message.num_channels if channels is None else channels
-    if defaults is not None:
-        data = message.delta
+    data, rate = text(message.delta), number(message.sample_rate, U32)
+    named = message.num_channels if message.channels is UNSET else message.channels
+    channels = number(named, U16)
+    if defaults is None:
+        data = text(message.data) if data is None else data
+    else:
         rate = defaults.sample_rate if rate is None else rate
         channels = defaults.num_channels if channels is None else channels
     if data is None or rate is None or channels is None:
@@ -109,7 +110,7 @@ def audio_out(message: AudioDelta, *, defaults: AudioFrame | None = None) -> Rea
         data=data,
         sample_rate=rate,
         num_channels=channels,
-        samples_per_channel=message.samples_per_channel,
-        item_id=message.item_id if defaults is not None else None,
+        samples_per_channel=number(message.samples_per_channel, U32),
+        item_id=text(message.item_id) if defaults is not None else None,
     )
     return told.AudioOut(frame=frame)

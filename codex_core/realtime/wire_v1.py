@@ -18,7 +18,7 @@ class _Handoff(msgspec.Struct):
     handoff_id: str
     item_id: str
     input_transcript: str
-    messages: tuple[TranscriptEntry, ...] | None = None
+    messages: Any = None
 
 
 def _handoff(message: _Handoff) -> RealtimeEvent:
@@ -26,8 +26,16 @@ def _handoff(message: _Handoff) -> RealtimeEvent:
         handoff_id=message.handoff_id,
         item_id=message.item_id,
         input_transcript=message.input_transcript,
-        messages=message.messages or (),
+        messages=_messages(message.messages),
     )
+
+
+def _messages(value: Any) -> tuple[TranscriptEntry, ...]:
+    """A handoff's own; none at all if one of them is something else."""
+    try:
+        return msgspec.convert(value, tuple[TranscriptEntry, ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 _HEARD = reading(shapes.Delta, lambda found: told.InputTranscriptDelta(delta=found.delta))

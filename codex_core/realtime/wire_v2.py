@@ -10,6 +10,7 @@ from codex_core.protocol import realtime as told
 from codex_core.protocol.realtime import AudioFrame, RealtimeEvent, Role, Version
 from codex_core.realtime import shapes
 from codex_core.realtime.decoding import Reading, decode, read_error, reading
+from codex_core.realtime.fields import text, text_of
 from codex_core.realtime.frames import Json, item_message
 
 __all__ = ["BACKEND", "HANDOFF_TOOL", "NOOP_TOOL", "USER", "V2"]
@@ -37,24 +38,20 @@ class _Text(msgspec.Struct):
 
 
 class _Speech(msgspec.Struct):
-    item_id: str | None = None
-
-
-class _Identified(msgspec.Struct):
-    id: str | None = None
+    item_id: Any = None
 
 
 class _Response(msgspec.Struct):
-    response: _Identified | None = None
-    response_id: str | None = None
+    response: Any = None
+    response_id: Any = None
 
 
 class _Item(msgspec.Struct):
-    id: str | None = None
-    type: str | None = None
-    name: str | None = None
-    call_id: str | None = None
-    arguments: str | None = None
+    id: Any = None
+    type: Any = None
+    name: Any = None
+    call_id: Any = None
+    arguments: Any = None
 
 
 class _Done(msgspec.Struct):
@@ -71,20 +68,20 @@ def _error(message: dict[str, Any]) -> RealtimeEvent | None:
 
 
 def _response_id(message: _Response) -> str | None:
-    found = message.response.id if message.response else None
-    return message.response_id if found is None else found
+    found = text_of(message.response, "id")
+    return text(message.response_id) if found is None else found
 
 
 def _item_done(message: _Done) -> RealtimeEvent | None:
-    item = message.item
-    call_id, item_id = item.call_id or item.id, item.id or item.call_id
+    item, own, call = message.item, text(message.item.id), text(message.item.call_id)
+    call_id, item_id = own if call is None else call, call if own is None else own
     called = item.name if item.type == "function_call" else None
-    if called == HANDOFF_TOOL and call_id and item_id:
-        prompt = _prompt(item.arguments or "")
+    if called == HANDOFF_TOOL and call_id is not None and item_id is not None:
+        prompt = _prompt(text(item.arguments) or "")
         return told.HandoffRequested(handoff_id=call_id, item_id=item_id, input_transcript=prompt)
-    if called == NOOP_TOOL and call_id and item_id:
+    if called == NOOP_TOOL and call_id is not None and item_id is not None:
         return told.NoopRequested(call_id=call_id, item_id=item_id)
-    return None if item.id is None else told.ConversationItemDone(item_id=item.id)
+    return None if own is None else told.ConversationItemDone(item_id=own)
 
 
 def _prompt(arguments: str) -> str:
@@ -126,7 +123,7 @@ TABLE: Mapping[str, Reading] = {
         shapes.Transcript, lambda found: told.OutputTranscriptDone(text=found.transcript)
     ),
     "input_audio_buffer.speech_started": reading(
-        _Speech, lambda found: told.InputSpeechStarted(item_id=found.item_id)
+        _Speech, lambda found: told.InputSpeechStarted(item_id=text(found.item_id))
     ),
     "conversation.item.added": _ADDED,
     "conversation.item.created": _ADDED,

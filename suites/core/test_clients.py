@@ -31,6 +31,8 @@ TRACE = Trace(id="one", metadata={"source_path": "f"}, items=[msgspec.Raw(b'{"ty
     [
         ("http://m/v1/", "/responses", {}, "http://m/v1/responses"),
         ("http://m", "responses", {"a": "b c", "d": "%7E+"}, "http://m/responses?a=b%20c&d=%7E+"),
+        ("http://m", "x", {"a": "'\\^`{|}"}, "http://m/x?a=%27\\^`{|}"),
+        ("http://m", "x", {"a": '"<>#é'}, "http://m/x?a=%22%3C%3E%23%C3%A9"),
         ("http://m", "models?client_version=1", {}, "http://m/models?client_version=1"),
         ("http://m", "models?x=1", {"a": "b"}, "http://m/models?a=b&x=1"),
     ],

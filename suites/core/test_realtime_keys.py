@@ -37,6 +37,7 @@ async def started(
     return error, next((headers for _, headers in opener.asked), {})
 
 
+@pytest.mark.explore
 async def test_an_account_falls_back_to_the_environment_s_key(tmp_path: Path) -> None:
     """The account's own token is not for this API, nor is its id."""
     write_login(tmp_path)
@@ -46,6 +47,7 @@ async def test_an_account_falls_back_to_the_environment_s_key(tmp_path: Path) ->
     assert "chatgpt-account-id" not in headers
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize(
     ("provider", "env"), [(OPENAI, {}), ({**OPENAI, "name": "mine"}, ENV)], ids=["no key", "mine"]
 )
@@ -58,6 +60,7 @@ async def test_an_account_alone_is_no_key(
     assert (error, headers) == ("realtime conversation requires API key auth", {})
 
 
+@pytest.mark.explore
 async def test_a_stored_key_goes_before_the_environment_s(tmp_path: Path) -> None:
     """It is what the user has logged in with."""
     (tmp_path / "auth.json").write_text(json.dumps({"OPENAI_API_KEY": "stored"}))

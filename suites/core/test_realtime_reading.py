@@ -1,5 +1,7 @@
 """A realtime session reads whatever becomes of what it writes; and the voices there are."""
 
+import pytest
+
 from codex_core import Codex, Runtime
 from codex_core.protocol.realtime_ops import (
     RealtimeConversationClose,
@@ -11,6 +13,7 @@ from suites.core.fakes import FakeTransport, events_until, make_config
 from suites.core.sockets import FakeSocket, Opener
 
 
+@pytest.mark.explore
 async def test_what_comes_is_told_while_nothing_can_be_sent() -> None:
     """The server takes no more; its events do not wait for that."""
     socket = FakeSocket()

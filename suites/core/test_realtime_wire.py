@@ -21,9 +21,9 @@ SOUND: Json = {"delta": "AQID", "sample_rate": 24000, "channels": 1}
 CALL = {"id": "i", "type": "function_call", "call_id": "c"}
 
 
-def call(name: str, arguments: str | None = None, **fields: Any) -> Json:
-    item = {**CALL, "name": name, **fields}
-    return {"type": "conversation.item.done", "item": {**item, "arguments": arguments}}
+def call(name: str, arguments: Any = None, **fields: Any) -> Json:
+    item = {**CALL, "name": name, "arguments": arguments, **fields}
+    return {"type": "conversation.item.done", "item": item}
 
 
 def frame(**fields: Any) -> AudioFrame:
@@ -150,6 +150,67 @@ def test_a_message_is_its_event(version: str, message: Json, event: object) -> N
     assert WIRES[version].decode(json.dumps(message).encode()) == event
 
 
+SESSION: Json = {"type": "session.updated", "session": {"id": "s", "instructions": 5}}
+V1_SOUND: Json = {"type": "conversation.output_audio.delta", **SOUND}
+V2_SOUND: Json = {"type": "response.output_audio.delta", "delta": "AQID"}
+ASKED: Json = {
+    "type": "conversation.handoff.requested",
+    "handoff_id": "h",
+    "item_id": "i",
+    "input_transcript": "x",
+}
+HANDED = told.HandoffRequested(handoff_id="h", item_id="i", input_transcript="x")
+ODD_SOUND: list[Json] = [
+    {"sample_rate": "8000"},
+    {"sample_rate": 2**32},
+    {"sample_rate": 8e3},
+    {"sample_rate": True},
+    {"channels": None, "num_channels": 2},
+    {"num_channels": 2**16},
+    {"samples_per_channel": []},
+    {"item_id": 5},
+]
+OF_OTHER_TYPES: list[tuple[str, Json, object]] = [
+    ("v1", SESSION, told.SessionUpdated(realtime_session_id="s")),
+    ("v2", SESSION, told.SessionUpdated(realtime_session_id="s")),
+    ("v1", {**V1_SOUND, "samples_per_channel": -1}, told.AudioOut(frame=frame())),
+    ("v1", {**V1_SOUND, "delta": 5, "data": "AQID"}, told.AudioOut(frame=frame())),
+    ("v1", {**V1_SOUND, "num_channels": "x"}, told.AudioOut(frame=frame())),
+    ("v1", {**V1_SOUND, "sample_rate": 24e3}, None),
+    ("v1", {**V1_SOUND, "channels": None, "num_channels": 2}, None),
+    ("v1", {**ASKED, "messages": 5}, HANDED),
+    ("v1", {**ASKED, "messages": [{"role": "x", "text": "y"}]}, HANDED),
+    ("v1", {**ASKED, "item_id": 5}, None),
+    *(("v2", {**V2_SOUND, **odd}, told.AudioOut(frame=frame())) for odd in ODD_SOUND),
+    ("v2", {**V2_SOUND, "delta": 5, "data": "AQID"}, None),
+    ("v2", {"type": "input_audio_buffer.speech_started", "item_id": {}}, told.InputSpeechStarted()),
+    ("v2", {"type": "response.created", "response": 5}, told.ResponseCreated()),
+    (
+        "v2",
+        {"type": "response.done", "response": {"id": 5}, "response_id": "r"},
+        told.ResponseDone(response_id="r"),
+    ),
+    ("v2", {"type": "response.cancelled", "response_id": 7}, told.ResponseCancelled()),
+    ("v2", call("remain_silent", id=5), told.NoopRequested(call_id="c", item_id="c")),
+    ("v2", call("remain_silent", call_id=""), told.NoopRequested(call_id="", item_id="i")),
+    ("v2", call("remain_silent", type=5), told.ConversationItemDone(item_id="i")),
+    ("v2", call("remain_silent", id=5, call_id=[]), None),
+    (
+        "v2",
+        call("background_agent", arguments={"prompt": "x"}),
+        told.HandoffRequested(handoff_id="c", item_id="i", input_transcript=""),
+    ),
+]
+
+
+@pytest.mark.parametrize(("version", "message", "event"), OF_OTHER_TYPES)
+def test_an_optional_field_of_another_type_is_absent(
+    version: str, message: Json, event: object
+) -> None:
+    """It takes the message with it only where that cannot be without the field."""
+    assert WIRES[version].decode(json.dumps(message).encode()) == event
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -224,7 +285,10 @@ def test_nothing_that_comes_is_an_exception(noise: bytes, type_: str, data: st.D
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
         max_leaves=5,
     )
-    names = ("delta", "item", "response", "session", "transcript", "text", "error", "item_id")
+    names = (
+        *("delta", "item", "response", "session", "transcript", "text", "error", "item_id"),
+        *("messages", "sample_rate", "channels", "samples_per_channel", "handoff_id"),
+    )
     fields = data.draw(st.dictionaries(st.sampled_from(names), values))
     for wire in WIRES.values():
         wire.decode(noise)

@@ -54,7 +54,7 @@ REFUSALS: dict[str, tuple[Any, Info, str]] = {
         usage_limit_reached(plan_type="plus", resets_at=1_750_003_600),
         "usage_limit_exceeded",
         "You have reached the usage limit of the plus plan. A larger plan has more, and credits "
-        "can be bought. Try again at 2025-06-15 16:06 UTC.",
+        "can be bought. Try again at 4:06 PM.",
     ),
     "usage_not_included": (
         status(429, type="usage_not_included"),

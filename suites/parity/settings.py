@@ -18,6 +18,8 @@ TIMEZONE = "Etc/UTC"
 BASE_URL = "<base url>"
 HOST_URL = "<host url>"
 """Stand for the mock's address in a setting, with and without the path of the API."""
+ODD = {"odd": "it's `a\\b^c{d|e}\"f<g>h~i*j%41é"}
+"""Of a query: what an address may hold as it is, and what it may not."""
 PATH = "/usr/local/bin:/usr/bin:/bin"
 """Where the commands of both clients are looked for."""
 

@@ -1,7 +1,9 @@
 """What settings and turns change of a request: model, effort, tiers, schemas, context."""
 
-from mock_responses import message
-from suites.parity.pictures import DOT
+import json
+
+from mock_responses import function_call, message, web_search_call
+from suites.parity.pictures import DOT, dot
 from suites.parity.scenario import BOTH, Scene, scenario
 
 KNOWN = "gpt-5.2"
@@ -12,6 +14,38 @@ SCHEMA = {
     "required": ["answer"],
     "additionalProperties": False,
 }
+
+CATALOGUE = {
+    "models": [
+        {
+            "slug": "lite-model",
+            "display_name": "Lite",
+            "description": "a model of the lite form",
+            "default_reasoning_level": "medium",
+            "supported_reasoning_levels": [{"effort": "medium", "description": "some"}],
+            "shell_type": "unified_exec",
+            "visibility": "list",
+            "supported_in_api": True,
+            "priority": 1,
+            "upgrade": None,
+            "availability_nux": None,
+            "base_instructions": "Be kind to whoever asks.",
+            "supports_reasoning_summaries": True,
+            "support_verbosity": False,
+            "default_verbosity": None,
+            "apply_patch_tool_type": "freeform",
+            "truncation_policy": {"mode": "tokens", "limit": 10_000},
+            "supports_parallel_tool_calls": True,
+            "context_window": 100_000,
+            "experimental_supported_tools": [],
+            "input_modalities": ["text", "image"],
+            "web_search_tool_type": "text_and_image",
+            "supports_image_detail_original": True,
+            "use_responses_lite": True,
+        }
+    ]
+}
+"""The catalogue of one model, which takes requests in the lite form."""
 
 
 async def two_turns(scene: Scene, **second: object) -> None:
@@ -142,6 +176,23 @@ async def image_http(scene: Scene) -> None:
     scene.mock.reply(message("a red dot"))
     user = await scene.open()
     await user.say("what is it", images=(DOT,))
+
+
+@scenario(
+    over=BOTH,
+    config={"model": "lite-model", "model_catalog_json": "models.json"},
+    home={"models.json": json.dumps(CATALOGUE)},
+)
+async def lite_model(scene: Scene) -> None:
+    """A model of the lite form: its tools, pictures, and items that the server made."""
+    dot(scene.work)
+    look = {"path": "dot.png", "detail": "original"}
+    scene.mock.reply(function_call("c1", "view_image", look))
+    scene.mock.reply(message("a dot"))
+    scene.mock.reply(web_search_call("dots"), message("there are many"))
+    user = await scene.open()
+    await user.say("look at it", images=(DOT,))
+    await user.say("look for more")
 
 
 @scenario()

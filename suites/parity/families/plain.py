@@ -1,6 +1,16 @@
 """Turns that go well: a message, tools, several turns, over both transports."""
 
-from mock_responses import custom_tool_call, function_call, message, reasoning, shell_call
+from mock_responses import (
+    completed,
+    created,
+    custom_tool_call,
+    event,
+    function_call,
+    message,
+    reasoning,
+    shell_call,
+    stream,
+)
 from suites.parity.scenario import BOTH, Scene, scenario
 
 
@@ -65,6 +75,24 @@ async def reasoning_and_tool(scene: Scene) -> None:
     user = await scene.open()
     await user.say("look at it")
     await user.say("thank you")
+
+
+@scenario(over=BOTH)
+async def refusal(scene: Scene) -> None:
+    """A message in which the model refuses is not sent back, not even what it said beside that."""
+    content = [
+        {"type": "output_text", "text": "As far as it goes", "annotations": []},
+        {"type": "refusal", "refusal": "no further than that"},
+    ]
+    item = {"type": "message", "id": "msg_refused", "role": "assistant", "content": content}
+    done = event("response.output_item.done", item=item)
+    scene.mock.reply(stream(created(), done, completed()))
+    scene.mock.reply(message("fine"))
+    scene.mock.reply(message("fine again"))
+    user = await scene.open()
+    await user.say("go there")
+    await user.say("go on")
+    await user.say("and on")
 
 
 @scenario()

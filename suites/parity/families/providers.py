@@ -3,7 +3,7 @@
 from agent_rehearsal import path
 from mock_responses import message, reasoning, shell_call
 from suites.parity.scenario import HTTP, WS, Scene, scenario
-from suites.parity.settings import BASE_URL
+from suites.parity.settings import BASE_URL, ODD
 
 BUILT_IN = {
     "model_provider": "openai",
@@ -122,13 +122,13 @@ async def provider_headers_ws(scene: Scene) -> None:
     await one_turn(scene)
 
 
-@scenario(provider={"query_params": {"api-version": "2026-01-01", "x": "a b"}})
+@scenario(provider={"query_params": {"api-version": "2026-01-01", "x": "a b", **ODD}})
 async def query_params_http(scene: Scene) -> None:
     """A query of the settings."""
     await one_turn(scene)
 
 
-@scenario(over=WS, provider={"query_params": {"api-version": "2026-01-01"}})
+@scenario(over=WS, provider={"query_params": {"api-version": "2026-01-01", **ODD}})
 async def query_params_ws(scene: Scene) -> None:
     """The same on the upgrade."""
     await one_turn(scene)

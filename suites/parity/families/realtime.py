@@ -9,7 +9,7 @@ from mock_realtime import RealtimeSession
 from mock_responses import message
 from suites.parity.clients.user import User
 from suites.parity.scenario import HTTP, Act, Scene, scenario
-from suites.parity.settings import BASE_URL, HOST_URL
+from suites.parity.settings import BASE_URL, HOST_URL, ODD
 
 PROMPT = "Answer in one short sentence."
 UPDATE = of_type("session.update") & direction("in")
@@ -267,7 +267,7 @@ async def realtime_startup_context_off(scene: Scene) -> None:
     await started(scene, include_startup_context=True)
 
 
-QUERIED = {"model": "other", "intent": "other", "api-version": "2026-01-01"}
+QUERIED = {"model": "other", "intent": "other", "api-version": "2026-01-01", **ODD}
 HEADERS = {"http_headers": {"x-own": "given"}, "env_http_headers": {"x-from-env": "OWN_VALUE"}}
 
 

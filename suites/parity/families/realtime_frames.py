@@ -168,6 +168,42 @@ async def realtime_v2_truncation_of_formats(scene: Scene) -> None:
 
 
 @talks()
+async def realtime_v2_truncation_of_other_types(scene: Scene) -> None:
+    """What is told of sound counts as not told where it is of another type than it should be."""
+    user, session = await opened(scene)
+    odd: tuple[dict[str, object], ...] = (
+        {"sample_rate": "8000"},
+        {"sample_rate": 8_000.0},
+        {"sample_rate": 2**32},
+        {"channels": None, "num_channels": 2},
+        {"num_channels": -1},
+        {"samples_per_channel": "25"},
+        {"samples_per_channel": True},
+    )
+    for count, told in enumerate(odd, start=2):
+        (piece,) = heard(f"item {count}", None)
+        await session.send({**piece, **told}, {**speech(None), "item_id": count})
+        await got(scene, session, count)
+    (piece,) = heard("last", None)
+    await session.send({**piece, "item_id": 5}, speech(None), {**piece, "delta": 5}, speech(None))
+    await settled(user, session, "after all of it")
+    await ended(scene, user, session, so_far=8)
+
+
+@talks()
+async def realtime_v2_speech_beside_other_types(scene: Scene) -> None:
+    """So does what is told of a response."""
+    user, session = await opened(scene)
+    await session.send({"type": "response.created", "response": 5})
+    await settled(user, session, "after one began")
+    await user.speak("say one")
+    await got(scene, session, 2)
+    await session.send({"type": "response.done", "response": {"id": 5}, "response_id": []})
+    await got(scene, session, 3)
+    await ended(scene, user, session, so_far=3)
+
+
+@talks()
 async def realtime_v1_speech_started(scene: Scene) -> None:
     """Version 1 cuts nothing off."""
     user, session = await opened(scene, version="v1")

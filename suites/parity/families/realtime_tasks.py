@@ -50,6 +50,7 @@ def said(what: str, **fields: str) -> dict[str, str]:
     return {"type": what, **fields}
 
 
+HANDOFF = "conversation.handoff.requested"
 INPUT = "conversation.item.input_audio_transcription"
 OUTPUT = "response.output_audio_transcript"
 SPOKEN = (
@@ -121,15 +122,15 @@ async def realtime_v2_silence(scene: Scene) -> None:
     await ended(scene, user, session, so_far=3)
 
 
-def done(item: dict[str, str]) -> dict[str, Any]:
+def done(item: dict[str, Any]) -> dict[str, Any]:
     """An item is whole."""
     return {"type": "conversation.item.done", "item": item}
 
 
-def call(arguments: str) -> dict[str, Any]:
+def call(arguments: str, **fields: Any) -> dict[str, Any]:
     """The call that hands something over."""
     named = {"type": "function_call", "name": "background_agent", "call_id": "h1", "id": "i1"}
-    return done({**named, "arguments": arguments})
+    return done({**named, "arguments": arguments, **fields})
 
 
 async def of_arguments(scene: Scene, arguments: str) -> None:
@@ -159,6 +160,39 @@ async def realtime_v2_arguments_without_a_task(scene: Scene) -> None:
 async def realtime_v2_arguments_no_json(scene: Scene) -> None:
     """And so is what is no JSON."""
     await of_arguments(scene, "look for it")
+
+
+@talks()
+async def realtime_v2_handoff_of_other_types(scene: Scene) -> None:
+    """An id that is no text is none, and the other one stands for both; an empty one is one."""
+    user, session = await opened(scene)
+    odd: list[dict[str, Any]] = [{"call_id": 5}, {"id": [], "call_id": "h2"}, {"call_id": ""}]
+    for count, ids in enumerate(odd):
+        scene.mock.reply(message(f"it is done, {count}"))
+        await session.send(call(f"look {count}", **ids))
+        await user.follow()
+        await user.ended()
+        await got(scene, session, 4 + 3 * count)
+        await session.respond(text("as I said"))
+        await settled(user, session, f"after {count}")
+    await session.send(call("look", type=5), call("look", name=5), call("look", id=5, call_id=5))
+    await settled(user, session, "after them")
+    await ended(scene, user, session, so_far=10)
+
+
+@talks()
+async def realtime_v1_handoff_of_other_types(scene: Scene) -> None:
+    """On version 1 ids and what is asked have to be texts."""
+    scene.mock.reply(message("it is done"))
+    user, session = await opened(scene, version="v1")
+    asked = {"type": HANDOFF, "handoff_id": "h1", "item_id": "i1", "input_transcript": "make tea"}
+    for name in ("handoff_id", "item_id", "input_transcript"):
+        await session.send({**asked, name: 5})
+    await session.send({**asked, "messages": [{"role": "somebody", "text": "with milk"}]})
+    await user.follow()
+    await user.ended()
+    await got(scene, session, 2)
+    await ended(scene, user, session, so_far=2)
 
 
 @talks()

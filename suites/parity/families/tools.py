@@ -30,6 +30,50 @@ async def apply_patch(scene: Scene) -> None:
     await user.say("add a file")
 
 
+@scenario()
+async def apply_patch_not_offered_http(scene: Scene) -> None:
+    """A model that is not known to write patches has no tool for it."""
+    scene.mock.reply(custom_tool_call("c1", "apply_patch", PATCH))
+    scene.mock.reply(message("a pity"))
+    user = await scene.open()
+    await user.say("add a file")
+
+
+async def commands_to_their_end(scene: Scene) -> None:
+    """Commands of the tool that runs each to its end: failing, long, a patch, in another folder."""
+    scene.mock.reply(
+        function_call("c1", "shell_command", {"command": "echo hi; exit 3"}),
+        function_call("c2", "shell_command", {"command": "seq 1 20000"}),
+        function_call("c3", "exec_command", {"cmd": "echo"}),
+    )
+    patch = f"apply_patch <<'EOF'\n{PATCH}EOF\n"
+    scene.mock.reply(
+        function_call("c4", "shell_command", {"command": patch}),
+        function_call("c5", "shell_command", {"command": "pwd", "workdir": "/tmp"}),
+    )
+    scene.mock.reply(message("all run"))
+    user = await scene.open()
+    await user.say("run them")
+
+
+@scenario(features={"unified_exec": False})
+async def shell_command_http(scene: Scene) -> None:
+    """Without commands that go on, there is a tool that runs each to its end."""
+    await commands_to_their_end(scene)
+
+
+@scenario()
+async def shell_command_not_offered_http(scene: Scene) -> None:
+    """With them it is not offered, and runs all the same."""
+    await commands_to_their_end(scene)
+
+
+@scenario(config=PATCHING)
+async def shell_command_of_known_model_http(scene: Scene) -> None:
+    """So it is for a model that is known, which may write patches."""
+    await commands_to_their_end(scene)
+
+
 @scenario(over=BOTH)
 async def view_image(scene: Scene) -> None:
     """A picture that the model looks at goes back as one."""
