@@ -5,6 +5,7 @@ Every session reacts as the API does, and every frame of it is recorded. A `resp
 nothing of this folder. Prints a line when it listens, and ends on SIGTERM.
 """
 
+import argparse
 import asyncio
 import signal
 
@@ -14,13 +15,14 @@ from mock_realtime import MockRealtime, message
 
 DELTAS = 190
 """Deltas of an answer: with the events around them a written one has 200."""
-CAP = 200_000
-"""Entries of the journal that are kept: a load test would fill the memory."""
+CAP = 1_000
+"""Entries of the journal that are kept, as many as aimock keeps: a load test would fill the memory.
+"""
 
 
-async def serve() -> None:
+async def serve(cap: int) -> None:
     """Serve on a free port until a signal comes."""
-    journal = Journal(cap=CAP)
+    journal = Journal(cap=cap)
     async with Server(journal, Findings(journal, "error", "warn")) as server:
         realtime = MockRealtime(server)
         realtime.answer = (message(*["word "] * DELTAS),)
@@ -32,4 +34,6 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cap", type=int, default=CAP, help="entries of the journal that are kept")
+    asyncio.run(serve(parser.parse_args().cap))

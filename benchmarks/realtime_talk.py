@@ -1,10 +1,11 @@
 """One realtime session over a plain socket, in few words: frames out masked beforehand, frames in
-counted. Knows no benchmark.
+looked at as little as may be, so that this side costs less than any server. Knows no benchmark.
 """
 
 import json
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any, Final
 
 _KEY: Final = b"\x37\xfa\x21\x3d"
@@ -14,6 +15,11 @@ _UPGRADE: Final = (
     b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nauthorization: Bearer test\r\n\r\n"
 )
 _CHUNK = 1 << 18
+_COUNTED = 16
+"""Of so many answers on a connection, the frames of one are counted."""
+_ERROR: Final = b'"type":"error"'
+_FIRST: Final = 0x81
+"""With what a text frame begins that is the only one of its message."""
 _SHORT, _LONG = 126, 127
 """What stands in place of a length that takes two bytes, or eight (RFC 6455, 5.2)."""
 
@@ -40,20 +46,24 @@ class Talk:
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.frames = 0
-        """How many came."""
+        """How many frames the last answer had whose frames were counted."""
+        self.answers = 0
+        """How many came to their end."""
         self._heard = bytearray()
         self.sock.sendall(_UPGRADE)
         while (end := self._heard.find(b"\r\n\r\n")) < 0:
-            self._more()
+            self.hear()
         if not self._heard.startswith(b"HTTP/1.1 101 "):
             raise ValueError(f"the upgrade was refused: {bytes(self._heard)!r}")
         del self._heard[: end + 4]
 
     def until(self, type_: str) -> None:
-        """Wait for an event of a type. Raises ValueError for an error and where none comes."""
+        """Wait for an event of a type; what comes before it is passed over. Raises ValueError for
+        an error and where none comes.
+        """
         wanted = b'"type":"%b"' % type_.encode()
-        while not self.take(wanted):
-            self._more()
+        while not self._passed(wanted):
+            self.hear()
 
     def ask(self, sent: bytes, type_: str) -> None:
         """Send a frame and wait for an event of a type."""
@@ -62,26 +72,68 @@ class Talk:
 
     def hear(self) -> None:
         """Take what is there to be read."""
-        self._more()
-
-    def take(self, wanted: bytes) -> bool:
-        """Count whole frames up to one that has `wanted` in it; whether it was there."""
-        heard, start, found = self._heard, 0, False
-        while not found and (body := _body(heard, start)) is not None:
-            begin, end = body
-            self.frames += 1
-            found = heard.find(wanted, begin, end) >= 0
-            if heard.find(b'"type":"error"', begin, end) >= 0 or heard[start] == 0x88:
-                raise ValueError(f"expected {wanted!r}, got {bytes(heard[begin:end])!r}")
-            start = end
-        del heard[:start]
-        return found
-
-    def _more(self) -> None:
         data = self.sock.recv(_CHUNK)
         if not data:
             raise ValueError("the server closed the connection")
         self._heard += data
+
+    def take(self, wanted: bytes, asked: int = 1) -> int:
+        """How many answers are here to their end, of the `asked` ones that are due: each ends with
+        a frame that has `wanted` in it. They are taken then.
+
+        The frames of some answers are counted. Raises ValueError for frames after the end, of which
+        there may be none, and for answers that have an error or another number of frames.
+        """
+        heard = self._heard
+        found = heard.rfind(wanted)
+        if found < 0 or (end := _end_around(heard, found)) > len(heard):
+            return 0
+        answers = heard.count(wanted) if asked > 1 else 1
+        if self.answers % _COUNTED == 0:
+            self._count(answers, end)
+        self.answers += answers
+        if end < len(heard):
+            raise ValueError(f"expected nothing after {wanted!r}, got {bytes(heard[end:])!r}")
+        heard.clear()
+        return answers
+
+    def _count(self, answers: int, end: int) -> None:
+        bodies = list(_bodies(self._heard))
+        usual = self.frames or len(bodies) // answers
+        if len(bodies) != usual * answers or bodies[-1][1] != end or _ERROR in self._heard:
+            text = bytes(self._heard[-400:])
+            raise ValueError(f"expected {usual} frames and no error, got {len(bodies)}: {text!r}")
+        self.frames = usual
+
+    def _passed(self, wanted: bytes) -> bool:
+        heard = self._heard
+        for begin, end in _bodies(heard):
+            if heard.find(_ERROR, begin, end) >= 0:
+                raise ValueError(f"expected {wanted!r}, got {bytes(heard[begin:end])!r}")
+            if heard.find(wanted, begin, end) >= 0:
+                del heard[:end]
+                return True
+        return False
+
+
+def _end_around(heard: bytearray, place: int) -> int:
+    """Where the frame ends in whose text `place` is; the text is ASCII, and so has no such byte as
+    a frame begins with.
+    """
+    start = heard.rfind(_FIRST, 0, place)
+    for length, first in ((_SHORT, start - 3), (_SHORT, start - 2)):
+        if first >= 0 and heard[first : first + 2] == bytes((_FIRST, length)):
+            start = first  # what was found is a byte of the length
+    body = _body(heard, start)
+    return body[1] if body else len(heard) + 1
+
+
+def _bodies(heard: bytearray) -> Iterator[tuple[int, int]]:
+    """Where the payload of each whole frame begins and ends."""
+    start = 0
+    while (body := _body(heard, start)) is not None:
+        yield body
+        start = body[1]
 
 
 def _body(heard: bytearray, start: int) -> tuple[int, int] | None:

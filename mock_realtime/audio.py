@@ -41,7 +41,7 @@ ENCODINGS: Final[Mapping[str, Encoding]] = {
     "g711_alaw": Encoding(8_000, 1, b"\xd5"),
 }
 """By the name of the API, and by that of its beta."""
-_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """What base64 is made of (RFC 4648, 4)."""
 
 
@@ -68,7 +68,7 @@ def appended(text: str, *, most: int) -> int:
     """
     data = text.encode(errors="surrogatepass")
     padding = data[-2:].count(b"=")
-    if len(data) % 4 or data[: len(data) - padding].translate(None, _ALPHABET):
+    if len(data) % 4 or data[: len(data) - padding].translate(None, ALPHABET):
         told = f"'audio': expected base64, found {text[:20]!r}."
         raise Refusal("invalid_value", told, param="audio")
     size = len(data) // 4 * 3 - padding

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from agent_rehearsal.journal import Entry
 from agent_rehearsal.wire import Exchange, Socket
+from mock_realtime.joint import Joint
 from mock_realtime.offer import Offered
 
 PATH = "/v1/realtime/calls"
@@ -63,6 +64,8 @@ class Call:
     state: State = "open"
     sideband: Exchange | None = None
     """The last WebSocket that joined it; None once that was served."""
+    joint: Joint = field(default_factory=Joint)
+    """Those who take part in its session."""
     closers: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What ends those who take part, when the server ends the call."""
 

@@ -6,12 +6,13 @@ The book of calls and the way in. What carries media is in `peers`, what the end
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 
 from agent_rehearsal.journal import Entry
 from agent_rehearsal.wire import Answer, Exchange, Mock, Rule, Server, Socket, problem
-from agent_rehearsal.wire.service import SocketService
+from agent_rehearsal.wire.service import Socketed, SocketService
 from agent_rehearsal.wire.watch import Watch
 from mock_realtime.call import PREFIX, Call, CallAnswer
 from mock_realtime.call_endpoints import (
@@ -23,7 +24,6 @@ from mock_realtime.call_endpoints import (
     call_reply,
     unknown,
 )
-from mock_realtime.channel import Channel
 from mock_realtime.joins import QUERY
 from mock_realtime.offer import BadOffer, offered
 from mock_realtime.peers import check_extra, is_real
@@ -114,10 +114,13 @@ class TakesCalls(Mock):
         """The session that an upgrade or a call begins with: that of its client secret, and on top
         that of the call which it joins. Empty where nothing was configured.
         """
-        secret = self._secrets.of(entry)
-        joined = self._calls.get(entry.query.get(QUERY, ""))
-        call = joined or next((each for each in self.calls if each.entry is entry), None)
+        secret, call = self._secrets.of(entry), self.call_of(entry)
         return merged(secret.session if secret else {}, call.session if call else {})
+
+    def call_of(self, entry: Entry) -> Call | None:
+        """The call that an upgrade joins, or that a request has made."""
+        joined = self._calls.get(entry.query.get(QUERY, ""))
+        return joined or next((each for each in self.calls if each.entry is entry), None)
 
     def unused(self) -> list[Rule]:
         """As for any mock, over all endpoints."""
@@ -154,7 +157,7 @@ class TakesCalls(Mock):
         with call.joined(exchange, socket):
             await super().serve_socket(exchange, socket)
 
-    async def serve_channel(self, channel: Channel) -> None:
+    async def serve_channel(self, channel: Socketed) -> None:
         """Talk on the data channel of a call, by the rules and greetings for WebSockets."""
         greeted = self._greeting(channel.entry)
         service = SocketService(
@@ -166,6 +169,9 @@ class TakesCalls(Mock):
             watch=Watch(),
         )
         await service.serve((*greeted.before, *greeted.parts))
+
+    def hear(self, call: Call, pcm: bytes) -> None:
+        """Take what the client says as media."""
 
     async def _make_call(self, entry: Entry, wanted: CallAnswer) -> Call:
         """The call that `entry` asks for, answered as `wanted` says. Raises BadOffer, NotSdp."""
@@ -182,11 +188,13 @@ class TakesCalls(Mock):
             return answer_to(offer, call.id)
         from mock_realtime.webrtc import Peer
 
-        def gone() -> None:
-            call.state = "left by the client"
+        async def gone() -> None:
             self.journal.note("close", "client left", {}, conn=peer.conn, re=entry.seq)
+            call.closers.remove(peer.close)
+            await call.end("left by the client")
 
-        peer = Peer(entry, self.journal, serve=self.serve_channel, gone=gone)
+        hear = partial(self.hear, call)
+        peer = Peer(entry, self.journal, serve=self.serve_channel, hear=hear, gone=gone)
         self.server.at_stop(peer.close)
         call.closers.append(peer.close)
         return await peer.answer(call.offered.sdp if call.offered else "")

@@ -52,7 +52,7 @@ class Conversation:
     Ids are the keys of dicts, which are a quarter of a set's size while they are empty.
     """
 
-    __slots__ = ("_made", "_sound", "_used", "calls", "id", "ids", "items", "order")
+    __slots__ = ("_made", "_sound", "_used", "calls", "characters", "id", "ids", "items", "order")
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
@@ -62,6 +62,8 @@ class Conversation:
         self.order: list[str] = []
         self.calls: dict[str, None] = {}
         """The ids of all function calls."""
+        self.characters = 0
+        """How long the texts of all items are together."""
         self._sound: dict[str, int] = {}
         self._made: dict[str, None] = {}
         self._used: dict[str, None] = {}
@@ -70,6 +72,11 @@ class Conversation:
     def last(self) -> str | None:
         """The id of the last item."""
         return self.order[-1] if self.order else None
+
+    @property
+    def sound(self) -> Mapping[str, int]:
+        """The bytes of speech of each item that has any."""
+        return self._sound
 
     @property
     def spoken(self) -> bool:
@@ -90,8 +97,7 @@ class Conversation:
         Raises Refusal.
         """
         self._check(item)
-        known = previous in (None, ROOT, *self.order)
-        if not known:
+        if previous not in (None, ROOT) and previous not in self.items:
             text = f"'previous_item_id': no item has the id {previous!r}."
             raise Refusal("item_create_invalid_previous_item_id", text, param="previous_item_id")
         made = {"object": "realtime.item", "status": "completed", **item}
@@ -109,11 +115,16 @@ class Conversation:
                 place = 0 if previous == ROOT else self.order.index(previous) + 1
             self.order.insert(place, id)
         self._used[id] = None
-        self.items[id] = {**self.items.get(id, {}), **item}
+        self._keep(id, {**self.items.get(id, {}), **item})
         if item.get("type") == "function_call" and isinstance(item.get("call_id"), str):
             self.calls[item["call_id"]] = None
-        at = self.order.index(id)
+        at = len(self.order) - 1 if self.order[-1] == id else self.order.index(id)
         return self.order[at - 1] if at else None
+
+    def transcribe(self, id: str, transcript: str) -> None:
+        """Know what the user says in an item of sound."""
+        item = self.items[id]
+        self._keep(id, {**item, "content": [{**item["content"][0], "transcript": transcript}]})
 
     def find(self, id: str, action: str) -> Json:
         """The item of an id. `action` is what was to be done to it. Raises Refusal."""
@@ -129,7 +140,9 @@ class Conversation:
 
     def drop(self, id: str) -> None:
         """Forget an item, if it is known."""
-        if self.items.pop(id, None) is not None:
+        if id in self.items:
+            self._keep(id, {})
+            del self.items[id]
             self.order.remove(id)
 
     def sounded(self, id: str, size: int) -> None:
@@ -151,8 +164,17 @@ class Conversation:
             text = f"'audio_end_ms': {end_ms}; the audio of {id!r} lasts for {lasts} ms only."
             raise Refusal("invalid_value", text, param="audio_end_ms")
         self._sound[id] = end_ms * format.rate * format.width // 1000
-        for content in item.get("content") or ():
-            content.pop("transcript", None)
+        parts = [
+            {key: value for key, value in part.items() if key != "transcript"}
+            for part in item.get("content") or ()
+        ]
+        self._keep(id, {**item, "content": parts} if "content" in item else item)
+
+    def _keep(self, id: str, item: Json) -> None:
+        if (old := self.items.get(id)) is not None:
+            self.characters -= sum(map(len, texts(old)))
+        self.characters += sum(map(len, texts(item)))
+        self.items[id] = item
 
     def _check(self, item: Json) -> None:
         shape = read(item, _Shape, "item")
@@ -171,6 +193,15 @@ class Conversation:
         if shape.type == "function_call_output" and shape.call_id not in self.calls:
             text = f"'item.call_id': no call has the id {shape.call_id!r}."
             raise Refusal("invalid_tool_call_id", text, param="item.call_id")
+
+
+def texts(item: Mapping[str, Any]) -> list[str]:
+    """What an item says: its texts, transcripts, arguments and outputs."""
+    content = item.get("content")
+    parts = [part for part in content if isinstance(part, dict)] if type(content) is list else []
+    found = [part.get(key) for part in parts for key in ("text", "transcript")]
+    found += [item.get("arguments"), item.get("output")]
+    return [text for text in found if isinstance(text, str)]
 
 
 def _check_message(role: str, content: list[Json]) -> None:

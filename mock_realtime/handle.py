@@ -1,11 +1,12 @@
 """A session as a test holds it: to speak as the user, to answer as the model, to see what came."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from agent_rehearsal.journal import (
     DEFAULT_TIMEOUT,
     Connection,
-    Entry,
     Journal,
     Predicate,
     as_predicate,
@@ -27,49 +28,63 @@ _CONTROL = head("ping") | head("pong") | head("close")
 class RealtimeSession:
     """One session, made by `MockRealtime.session`.
 
-    What it sends goes out at once, beside the replies, and raises ConnectionError once the client
-    has left.
+    The session of a call is on all of its connections. What it sends goes out at once, beside the
+    replies, and raises ConnectionError once every client has left.
     """
 
-    __slots__ = ("_journal", "_served", "conn", "opened")
+    __slots__ = ("_journal", "_served", "_session", "conns", "opened")
 
-    def __init__(self, served: Served, opened: Entry, conn: Connection, journal: Journal) -> None:
-        self.opened = opened
-        """The upgrade, or the request that made the call."""
-        self.conn = conn
-        self._served = served
+    def __init__(self, served: Served, journal: Journal) -> None:
+        self.opened = served.talks.entry
+        """The upgrade, or the request that made the call; of a call what was there first."""
+        self.conns: list[Connection] = []
+        """Its connections, those that have ended as well."""
+        self._served: list[Served] = []
+        self._session = served.session
         self._journal = journal
+        self.enter(served)
+
+    def enter(self, served: Served) -> None:
+        """The session has another connection."""
+        assert served.talks.conn is not None
+        self.conns.append(served.talks.conn)
+        self._served.append(served)
+
+    @property
+    def conn(self) -> Connection:
+        """Its connection, of several the first."""
+        return self.conns[0]
 
     @property
     def id(self) -> str:
         """The session's id, as the server tells it."""
-        return self._served.session.settings.id
+        return self._session.settings.id
 
     @property
     def shape(self) -> Shape:
         """The wire protocol that it speaks: `v1`, `v2` or `beta`."""
-        return self._served.session.shape
+        return self._session.shape
 
     @property
     def settings(self) -> Json:
         """The settings as they are now."""
-        return self._served.session.settings.shown()
+        return self._session.settings.shown()
 
     @property
     def items(self) -> list[Json]:
         """The items of the conversation, in order."""
-        conversation = self._served.session.conversation
+        conversation = self._session.conversation
         return [conversation.items[id] for id in conversation.order]
 
     @property
     def active_response(self) -> str | None:
         """The id of the response that is not done; None where there is none."""
-        session = self._served.session
+        session = self._session
         return session.active.id if session.active else session.scripted
 
     async def send(self, *parts: Any) -> None:
         """Send events and obey marks."""
-        await self._served.send(parts)
+        await self._there.send(parts)
 
     async def say(self, transcript: str, *, audio: bytes | None = None) -> None:
         """Speak as the user: turn detection hears it begin and end, an item is made of it, and it
@@ -86,15 +101,17 @@ class RealtimeSession:
 
         Raises Refusal while another response is active.
         """
-        await self._served.respond(parts)
+        await self._there.respond(parts)
 
     async def hand_off(self, prompt: str, *, id: str | None = None) -> None:
         """Hand a task over to the agent: by a call of its function, in v1 by an event."""
         await self.respond(handoff(prompt, id=id))
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """End the connection in good order."""
-        await self.send(close(code, reason))
+        """End the connection in good order, of a call every one."""
+        there = [served for served in self._served if not served.talks.left]
+        for served in there or self._served[-1:]:
+            await served.send((close(code, reason),))
 
     async def wait_for(self, test: Test, *, timeout: float = DEFAULT_TIMEOUT) -> MessageView:
         """The first message of this session that `test` means, past or future."""
@@ -110,11 +127,18 @@ class RealtimeSession:
         """All audio that the client has appended."""
         return b"".join(view.audio for view in self.received())
 
+    @property
+    def _there(self) -> Served:
+        """A connection that has not ended, if there is one."""
+        there = (served for served in self._served if not served.talks.left)
+        return next(there, self._served[-1])
+
     def _own(self, test: Test) -> Predicate:
         return self._incoming() & as_predicate(test)
 
     def _incoming(self) -> Predicate:
-        return on(self.conn) & kind("frame") & direction("in")
+        mine = reduce(or_, map(on, self.conns))
+        return mine & kind("frame") & direction("in")
 
     def __repr__(self) -> str:
-        return f"<{self.id} {self.shape} on {self.conn.id}>"
+        return f"<{self.id} {self.shape} on {', '.join(conn.id for conn in self.conns)}>"

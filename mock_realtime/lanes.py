@@ -50,20 +50,21 @@ class Lane:
 
 
 class Lanes:
-    """The lanes of one connection. `blame` is told of a response that raised."""
+    """The lanes of one session. `blame` is told of a response that raised."""
 
-    __slots__ = ("_blame", "_talks", "_tasks")
+    __slots__ = ("_blame", "_tasks")
 
-    def __init__(self, talks: Talks, blame: Callable[[Exception, Entry], object]) -> None:
-        self._talks = talks
+    def __init__(self, blame: Callable[[Exception, Entry], object]) -> None:
         self._blame = blame
         self._tasks: dict[asyncio.Task[None], Lane] = {}
 
-    def start(self, turn: AnyTurn, steps: Iterator[Step], entry: Entry) -> asyncio.Task[None]:
-        """Play a response from now on; `entry` is what it answers."""
-        player = Player(self._talks, self._talks.journal, self._talks.conn, entry.seq)
+    def start(
+        self, turn: AnyTurn, steps: Iterator[Step], entry: Entry, talks: Talks
+    ) -> asyncio.Task[None]:
+        """Play a response on a connection from now on; `entry` is what it answers."""
+        player = Player(talks, talks.journal, talks.conn, entry.seq)
         lane = Lane(turn, steps, player)
-        task = asyncio.create_task(self._play(lane, entry))
+        task = asyncio.create_task(self._play(lane, entry, talks))
         self._tasks[task] = lane
         task.add_done_callback(self._tasks.pop)
         return task
@@ -81,13 +82,13 @@ class Lanes:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _play(self, lane: Lane, entry: Entry) -> None:
+    async def _play(self, lane: Lane, entry: Entry, talks: Talks) -> None:
         try:
             await lane.play()
         except ConnectionError:
             return
         except Exception as error:
             self._blame(error, entry)
-            await self._talks.close(1011, "a reply raised")
+            await talks.close(1011, "a reply raised")
         finally:
             lane.turn.over = True

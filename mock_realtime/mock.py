@@ -5,11 +5,9 @@ A rule of the test answers first; what no rule is for is answered as the API doe
 `reactive = False`, recorded and left without an answer.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from typing import Any, ClassVar, Literal
 
 from agent_rehearsal.journal import DEFAULT_TIMEOUT, Entry, Source, kind, of_type
@@ -22,7 +20,6 @@ from agent_rehearsal.wire import (
     Rule,
     Server,
     Socket,
-    Talks,
     Test,
     Unmatched,
     View,
@@ -32,13 +29,18 @@ from agent_rehearsal.wire import (
     problem,
 )
 from agent_rehearsal.wire.greeting import Greeting
+from agent_rehearsal.wire.service import Socketed
 from agent_rehearsal.wire.watch import Watch
 from mock_realtime.beta import SUNSET, SUNSET_CODE
+from mock_realtime.call import Call
 from mock_realtime.calls import TakesCalls
-from mock_realtime.channel import Channel
 from mock_realtime.conduct import Conduct
+from mock_realtime.copies import Copier
+from mock_realtime.ear import Ear
 from mock_realtime.event import Event
 from mock_realtime.handle import RealtimeSession
+from mock_realtime.lanes import Lanes
+from mock_realtime.numbers import Numbers
 from mock_realtime.offer import CallView
 from mock_realtime.parts import Begun, Heard, Part, Usual, message
 from mock_realtime.served import Heeded, Opening, Served, SessionScript
@@ -82,10 +84,15 @@ class MockRealtime(TakesCalls):
         """Whether an upgrade without a key is refused with 401."""
         self.max_audio = MAX_AUDIO
         """The most bytes of audio that are taken in one event."""
-        self._counters: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
+        self._ids = Numbers()
+        self._copier = Copier(self._ids)
         self._served: dict[int | str, Served] = {}
+        self._of_calls: dict[str, tuple[RealtimeSession, Served]] = {}
+        """The session of each call that anybody has joined, and what serves it."""
         self._sessions: list[RealtimeSession] = []
-        Conduct(server.journal, server.findings)
+        self._called: dict[str, str] = {}
+        """Connection -> the call that it takes part in."""
+        Conduct(server.journal, server.findings, lambda conn: self._called.get(conn.id))
         server.upgrade(PATH, "realtime", self.serve_socket)
 
     @property
@@ -110,7 +117,7 @@ class MockRealtime(TakesCalls):
         if found.kind == "open":
             await self.journal.wait_for(partial(_answers, found.seq), timeout=timeout)
         for session in self._sessions:
-            if found.conn is session.conn:
+            if found.conn in session.conns:
                 return session
         raise LookupError(f"{found!r} is of no session: it was refused, or its client has left")
 
@@ -122,7 +129,7 @@ class MockRealtime(TakesCalls):
         """What turns the parts of a reply into steps, in the words of the session's protocol."""
         served = self._served.get(entry.seq)
         served = served or self._served[entry.conn.id if entry.conn else ""]
-        return served.script(entry)
+        return served.script(entry, aside=entry.kind != "frame")
 
     def error_parts(self, code: str, message: str) -> tuple[Any, ...]:
         """An error event as the API words one."""
@@ -156,8 +163,19 @@ class MockRealtime(TakesCalls):
 
     def watch(self, socket: Socket) -> Watch:
         """As for any mock; the session begins here."""
-        self._begin(socket)
-        return super().watch(socket)
+        served = self._begin(socket)
+        # What a call says is said on all of its connections.
+        copier = self._copier if served.talks is socket else None
+        return Ear(served.session, self.rules, self._usual_answer, copier)
+
+    def spoken_on(self, socket: Socket) -> Socketed:
+        """As for any mock; what is said on a connection of a call is said on all of them."""
+        return self._served[socket.entry.seq].talks
+
+    def hear(self, call: Call, pcm: bytes) -> None:
+        """As the audio of an event: it is in the buffer."""
+        if call.id in self._of_calls:
+            self._of_calls[call.id][1].session.hearing.append(len(pcm))
 
     async def serve_socket(self, exchange: Exchange, socket: Socket) -> None:
         """As for any mock; what is still being said ends with the connection."""
@@ -166,11 +184,11 @@ class MockRealtime(TakesCalls):
         finally:
             await self._end(exchange.entry)
 
-    async def serve_channel(self, channel: Channel) -> None:
+    async def serve_channel(self, channel: Socketed) -> None:
         """As for a WebSocket."""
-        self._begin(channel)
+        served = self._begin(channel)
         try:
-            await super().serve_channel(channel)
+            await super().serve_channel(served.talks)
         finally:
             await self._end(channel.entry)
 
@@ -186,31 +204,59 @@ class MockRealtime(TakesCalls):
             options["when"] = of_type("response.create")
         return super()._add_rule(parts, **options)
 
-    def _begin(self, talks: Talks) -> None:
-        opened, conn = talks.entry, talks.conn
-        assert conn is not None
+    def _begin(self, talks: Socketed) -> Served:
+        """A connection is served: a session begins, or that of its call goes on there as well."""
+        call = self.call_of(talks.entry)
+        if call is not None and call.id in self._of_calls:
+            handle, first = self._of_calls[call.id]
+            served = self._new_served(first.session, talks, first.lanes, call)
+            handle.enter(served)
+            return served
+        lanes = Lanes(self.server.blame_reply)
+        served = self._new_served(self._new_session(talks.entry), talks, lanes, call)
+        handle = RealtimeSession(served, self.journal)
+        self._sessions.append(handle)
+        if call is not None:
+            self._of_calls[call.id] = handle, served
+            call.closers.append(lanes.close)
+            self.server.at_stop(lanes.close)
+        return served
+
+    def _new_served(
+        self, session: Session, talks: Socketed, lanes: Lanes, call: Call | None
+    ) -> Served:
+        assert talks.conn is not None
+        if call is not None:
+            self._called[talks.conn.id] = call.id
+        spoken = talks if call is None else call.joint.enter(talks)
+        served = Served(session, spoken, lanes, reactive=lambda: self.reactive)
+        self._served[talks.entry.seq] = self._served[talks.conn.id] = served
+        return served
+
+    def _new_session(self, opened: Entry) -> Session:
         session = Session(
             shape_of(opened),
-            self._next_id,
+            self._ids,
             model=opened.query.get("model", MODEL),
             expires_at=int(self.journal.now()) + LASTS,
-            answer=lambda: self.answer if self.reactive else None,
+            answer=self._usual_answer,
         )
         session.max_audio = self.max_audio
         session.settings.begin(self.session_of(opened))
-        served = Served(
-            session, talks, reactive=lambda: self.reactive, blame=self.server.blame_reply
-        )
-        self._served[opened.seq] = self._served[conn.id] = served
-        self._sessions.append(RealtimeSession(served, opened, conn, self.journal))
+        return session
 
     async def _end(self, opened: Entry) -> None:
         served = self._served.pop(opened.seq, None)
-        if served is not None:
+        if served is None:
+            return
+        call = self.call_of(opened)
+        if call is None:
             await served.lanes.close()
+        else:
+            call.joint.leave(served.talks)
 
-    def _next_id(self, prefix: str) -> str:
-        return f"{prefix}_{next(self._counters[prefix]):06}"
+    def _usual_answer(self) -> tuple[Any, ...] | None:
+        return self.answer if self.reactive else None
 
 
 def _answers(seq: int, entry: Entry) -> bool:

@@ -30,6 +30,8 @@ class Says(Leaf):
     text: str
 
     def miss(self, entry: Entry) -> tuple[float, str] | None:
+        if entry.kind != "frame":
+            return 0.0, "it is no message"
         try:
             said = MessageView(entry).said if entry.json else None
         except Undecodable as error:

@@ -46,9 +46,11 @@ def response(
     }
 
 
-def usage(context: Iterable[Json], text: str, sound: int, format: Encoding) -> Json:
-    """Tokens: of the items before the response, of its texts, and of its `sound` bytes."""
-    read = sum(len(said) for item in context for said in texts(item)) // CHARACTERS_PER_TOKEN + 1
+def usage(context: int, text: str, sound: int, format: Encoding) -> Json:
+    """Tokens: of the `context` characters of the items before the response, of its texts, and of
+    its `sound` bytes.
+    """
+    read = context // CHARACTERS_PER_TOKEN + 1
     written = -(-len(text) // CHARACTERS_PER_TOKEN)
     spoken = format.ms(sound) // OUTPUT_MS_PER_TOKEN
     return {
@@ -64,12 +66,3 @@ def usage(context: Iterable[Json], text: str, sound: int, format: Encoding) -> J
         },
         "output_token_details": {"text_tokens": written, "audio_tokens": spoken},
     }
-
-
-def texts(item: Mapping[str, Any]) -> list[str]:
-    """What an item says: its texts, transcripts, arguments and outputs."""
-    content = item.get("content")
-    parts = [part for part in content if isinstance(part, dict)] if type(content) is list else []
-    found = [part.get(key) for part in parts for key in ("text", "transcript")]
-    found += [item.get("arguments"), item.get("output")]
-    return [text for text in found if isinstance(text, str)]

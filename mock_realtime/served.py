@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from agent_rehearsal.journal import Entry
-from agent_rehearsal.wire import Player, Send, Step, Talks
+from agent_rehearsal.wire import Player, Send, Step
+from agent_rehearsal.wire.service import Socketed
 from mock_realtime.beta import in_beta
 from mock_realtime.event import Event
 from mock_realtime.filling import filled, learn
+from mock_realtime.joint import Aside
 from mock_realtime.lanes import Lanes
 from mock_realtime.parts import Begun, Heard, Part, Usual
 from mock_realtime.refusal import Refusal
@@ -42,26 +44,28 @@ class Told:
 
 
 class Served:
-    """A session and its connection."""
+    """A session and one of its connections; those of a call share their lanes."""
 
     __slots__ = ("lanes", "reactive", "session", "talks")
 
     def __init__(
         self,
         session: Session,
-        talks: Talks,
+        talks: Socketed,
+        lanes: Lanes,
         *,
         reactive: Callable[[], bool],
-        blame: Callable[[Exception, Entry], object],
     ) -> None:
         self.session = session
         self.talks = talks
-        self.lanes = Lanes(talks, blame)
+        self.lanes = lanes
         self.reactive = reactive
 
-    def script(self, entry: Entry) -> "SessionScript":
-        """What turns parts into the steps that answer `entry`."""
-        return SessionScript(self, entry)
+    def script(self, entry: Entry, *, aside: bool = False) -> "SessionScript":
+        """What turns parts into the steps that answer `entry`; with `aside` its events are for this
+        connection alone.
+        """
+        return SessionScript(self, entry, Aside if aside else Send)
 
     async def send(self, parts: tuple[Any, ...]) -> None:
         """Send parts now, outside of any reply, and obey their marks."""
@@ -78,7 +82,8 @@ class Served:
 class SessionScript:
     """Turns the parts of one reply into steps."""
 
-    def __init__(self, served: Served, entry: Entry) -> None:
+    def __init__(self, served: Served, entry: Entry, send: type[Send]) -> None:
+        self._sent = send
         self._served = served
         self._session = served.session
         self._entry = entry
@@ -97,7 +102,9 @@ class SessionScript:
 
     def start(self, turn: AnyTurn) -> "asyncio.Task[None]":
         """Play a response in a lane."""
-        return self._served.lanes.start(turn, self._turn_steps(turn), self._entry)
+        served = self._served
+        steps = served.script(self._entry)._turn_steps(turn)
+        return served.lanes.start(turn, steps, self._entry, served.talks)
 
     def _respond(self, parts: tuple[Any, ...]) -> Iterator[Step]:
         while parts and isinstance(parts[0], Heeded | Usual):
@@ -163,7 +170,7 @@ class SessionScript:
 
     def _send(self, event: Mapping[str, Any]) -> Send:
         told = event if "event_id" in event else {"event_id": self._session.ids("event"), **event}
-        return Send(msgspec.json.encode(told), event["type"])
+        return self._sent(msgspec.json.encode(told), event["type"])
 
 
 def told(parts: Iterable[Any]) -> tuple[Any, ...]:

@@ -117,7 +117,7 @@ class Session:
         """A response that begins now. Raises Refusal while another one is active."""
         busy = self.scripted or (self.active and self.active.id)
         if busy and not (options and options.conversation == "none"):
-            text = f"the response {busy!r} is active; wait until it is done."
+            text = f"Conversation already has an active response in progress: {busy}. Wait for it."
             raise Refusal("conversation_already_has_active_response", text)
         made = self._turn(parts, options)
         self._turns.append(made)
@@ -212,7 +212,7 @@ class Session:
         item = {"id": id, "object": "realtime.item", "status": "completed", **fields}
         yield from self._acknowledged(item, self.conversation.note(item))
         if transcript is not None and self.settings.transcribes:
-            content[0]["transcript"] = transcript
+            self.conversation.transcribe(id, transcript)
             yield from transcribed(id, transcript)
 
     def _clear(self, _: asked.BufferClear) -> Iterator[Out]:

@@ -7,6 +7,8 @@ Kept in the shape in which they are told. Sans-IO.
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from mock_realtime.audio import Encoding, encoding
 from mock_realtime.beta import read_beta
 from mock_realtime.refusal import Refusal, read
@@ -62,12 +64,13 @@ _NESTED: Final = frozenset({"audio", "input", "output"})
 class SessionSettings:
     """What a session is set to."""
 
-    __slots__ = ("_expires_at", "_model", "_told", "_updated", "id", "shape")
+    __slots__ = ("_expires_at", "_model", "_response_key", "_told", "_updated", "id", "shape")
 
     def __init__(self, shape: Shape, id: str, *, model: str, expires_at: int) -> None:
         self.shape: Shape = shape
         self.id = id
         self._told: Json | None = None
+        self._response_key: bytes | None = None
         self._model = model
         self._expires_at = expires_at
         self._updated = False
@@ -90,6 +93,7 @@ class SessionSettings:
             named = session.get("type", self.type)
             known = named if isinstance(named, str) and named in _OF_TYPE else self.type
             self._told = _merged(self._before(known), session)
+            self._response_key = None
 
     def update(self, session: Json, *, spoken: bool) -> None:
         """Change what `session` names. `spoken`: whether the model has said something.
@@ -104,6 +108,16 @@ class SessionSettings:
             text = "the voice cannot change once the model has spoken."
             raise Refusal("cannot_update_voice", text, param=f"session.{self._dotted('voice')}")
         self.shape, self._told, self._updated = self._shape_for(named), merged, True
+        self._response_key = None
+
+    @property
+    def response_key(self) -> bytes:
+        """Equal for settings by which a response with the same parts is the same."""
+        if self._response_key is None:
+            told = self.told
+            read = [told.get(name) for name in ("audio", "max_output_tokens")]
+            self._response_key = msgspec.json.encode([self.shape, self.speaks, *read])
+        return self._response_key
 
     @property
     def type(self) -> str:

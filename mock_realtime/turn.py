@@ -65,7 +65,7 @@ class Turn:
         self._conversation = conversation
         self._parts = tuple(parts)
         self._output: list[Json] = []
-        self._context = list(conversation.items.values())
+        self._context = conversation.characters
         self._text: list[str] = []
         self._sound = 0
 

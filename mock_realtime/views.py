@@ -5,7 +5,7 @@ from typing import Any
 from agent_rehearsal.wire import FrameView
 from mock_realtime.audio import from_base64
 from mock_realtime.client_events import ClientEvent, parsed
-from mock_realtime.response import texts
+from mock_realtime.conversation import texts
 from mock_realtime.shape import Shape, shape_of
 
 Json = dict[str, Any]

@@ -32,7 +32,9 @@ _OVER: Final = ("failed", "closed")
 
 
 class Peer:
-    """One connection. `serve` talks on a data channel; `gone` is called if the client has left."""
+    """One connection. `serve` talks on a data channel, `hear` is given what the client says, 16
+    bits, mono, 24 kHz; `gone` is awaited if the client has left.
+    """
 
     def __init__(
         self,
@@ -40,7 +42,8 @@ class Peer:
         journal: Journal,
         *,
         serve: Callable[[Channel], Awaitable[None]],
-        gone: Callable[[], None],
+        hear: Callable[[bytes], None],
+        gone: Callable[[], Awaitable[None]],
     ) -> None:
         self.conn = journal.connection()
         """What its frames are recorded on: a connection of its own, opened by the request."""
@@ -48,6 +51,7 @@ class Peer:
         self._entry = entry
         self._journal = journal
         self._serve = serve
+        self._take = hear
         self._gone = gone
         self._speaker = Speaker()
         self._channel: Channel | None = None
@@ -130,12 +134,16 @@ class Peer:
             raw=pcm,
             re=self._entry.seq,
         )
+        self._take(pcm)
 
     def _look(self) -> None:
         """Take note that the connection is over, unless we ended it."""
         if self._pc.connectionState in _OVER and self._closing is None:
-            self._gone()
-            self.leave()
+            self._closing = asyncio.create_task(self._end_gone())
+
+    async def _end_gone(self) -> None:
+        await self._gone()
+        await self._end()
 
     def _start(self, work: Any) -> None:
         task = asyncio.create_task(work)

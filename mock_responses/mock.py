@@ -58,6 +58,7 @@ from mock_responses.retrieval import Retrieval
 from mock_responses.socketed import Socketed
 from mock_responses.sse import as_bytes, encode
 from mock_responses.stencil import Copier
+from mock_responses.trusting import trusting
 from mock_responses.views import CREATE, RequestView, body_of
 
 PATH = "/v1/responses"
@@ -112,14 +113,18 @@ class MockResponses(Socketed):
     def openai_client(self, **options: Any) -> Any:
         """An `openai.AsyncOpenAI` for this server, which closes it when it stops.
 
-        Needs the openai package; `options` are the client's, and replace ours.
+        Needs the openai package; `options` are the client's, and replace ours. Over TLS it trusts
+        this server, for requests and for WebSockets.
         """
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-        own: dict[str, Any] = {"base_url": self.base_url, "api_key": "test"}
-        if self.server.tls and "http_client" not in options:
-            own["http_client"] = DefaultAsyncHttpxClient(verify=self.server.tls.client_context())
-        client = AsyncOpenAI(**own | options)
+        made, own = AsyncOpenAI, {"base_url": self.base_url, "api_key": "test"}
+        if self.server.tls:
+            context = self.server.tls.client_context()
+            made = trusting(AsyncOpenAI, context)
+            if "http_client" not in options:
+                options["http_client"] = DefaultAsyncHttpxClient(verify=context)
+        client = made(**own | options)
         self.server.at_stop(client.close)
         return client
 

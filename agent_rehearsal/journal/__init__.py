@@ -3,7 +3,7 @@
 Start with `Journal`; `carries`, `of_type`, `like` and `on` are the questions asked most.
 """
 
-from agent_rehearsal.journal.batch import Joined, Pieces
+from agent_rehearsal.journal.batch import FRAMES_IN, FRAMES_OUT, Apart, Joined, Pieces
 from agent_rehearsal.journal.decoding import Undecodable
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.file import JournalFile, JournalFileError, read
@@ -34,6 +34,9 @@ from agent_rehearsal.journal.summary import line
 
 __all__ = [
     "DEFAULT_TIMEOUT",
+    "FRAMES_IN",
+    "FRAMES_OUT",
+    "Apart",
     "Clause",
     "Connection",
     "Direction",

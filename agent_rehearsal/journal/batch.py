@@ -6,11 +6,12 @@ first asked for; what it keeps until then is what its pieces keep, their bytes a
 
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Protocol
+from typing import Final, Protocol
 
-from agent_rehearsal.journal.entry import Entry, Headers, Kind
+from agent_rehearsal.journal.entry import Direction, Entry, Headers, Kind
 
 
 class Pieces(Protocol):
@@ -56,21 +57,74 @@ class Joined:
         return self._ends
 
 
+class Apart:
+    """Pieces that were there before, and stay as they are."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        self.pieces = pieces
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the pieces have."""
+        return sum(map(len, self.pieces))
+
+    def within(self, before: bytes, after: bytes) -> bytes:
+        """All pieces joined, between two other texts."""
+        return b"".join([before, *self.pieces, after])
+
+    def ends(self) -> Sequence[int]:
+        """Where each one ends when they are joined."""
+        return array("Q", accumulate(map(len, self.pieces)))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What pieces are that are recorded together."""
+
+    kind: Kind
+    direction: Direction
+    head: str = ""
+
+
+CHUNKS: Final = Way("chunk", "out")
+"""Pieces of a stream."""
+FRAMES_IN: Final = Way("frame", "in", "text")
+"""Text messages of the client."""
+FRAMES_OUT: Final = Way("frame", "out", "text")
+"""Text messages to the client."""
+_HEAD: Final = Way("response", "out")
+
+
 class Batch:
     """The pieces of a stream that answers `request`, or of a part of one, after the answer's head
-    where there is a `head`. Made by `Journal.extend`.
+    where there is a `head`; or messages on a WebSocket whose upgrade is `request`. Made by
+    `Journal.extend`.
     """
 
-    __slots__ = ("_head", "_headers", "_request", "at", "first", "pieces")
+    __slots__ = ("_head", "_headers", "_request", "_way", "at", "first", "pieces")
 
     def __init__(
-        self, first: int, at: float, request: Entry, pieces: Pieces, head: str, headers: Headers
+        self,
+        first: int,
+        at: float,
+        request: Entry,
+        pieces: Pieces,
+        *,
+        way: Way = CHUNKS,
+        head: str = "",
+        headers: Headers = (),
     ) -> None:
         self.first = first
         """`seq` of the first entry."""
         self.at = at
         self._request = request
         self.pieces = pieces
+        self._way = way
         self._head = head
         self._headers = headers
 
@@ -81,20 +135,24 @@ class Batch:
         """A new object for the entry numbered `seq`, which is one of these."""
         place = seq - self.first - (1 if self._head else 0)
         if place < 0:
-            return self._made(seq, "response", self._head, self._headers, b"")
-        data, ends = _unfolded(self)
-        begin = ends[place - 1] if place else 0
-        return self._made(seq, "chunk", "", (), data[begin : ends[place]])
+            return self._made(seq, _HEAD, self._head, b"", self._headers)
+        return self._made(seq, self._way, self._way.head, self._piece(place))
 
-    def _made(self, seq: int, kind: Kind, head: str, headers: Headers, raw: bytes) -> Entry:
+    def _piece(self, place: int) -> bytes:
+        if isinstance(self.pieces, Apart):
+            return self.pieces.pieces[place]
+        data, ends = _unfolded(self)
+        return data[ends[place - 1] if place else 0 : ends[place]]
+
+    def _made(self, seq: int, way: Way, head: str, raw: bytes, headers: Headers = ()) -> Entry:
         request = self._request
         return Entry(
             seq,
             self.at,
             request.source,
-            kind,
+            way.kind,
             conn=request.conn,
-            direction="out",
+            direction=way.direction,
             head=head,
             raw_headers=headers,
             raw=raw,
@@ -104,6 +162,8 @@ class Batch:
 
 def apart(pieces: Pieces) -> Iterator[bytes]:
     """Each of `pieces`."""
+    if isinstance(pieces, Apart):
+        return iter(pieces.pieces)
     data = pieces.within(b"", b"")
     return (data[begin:end] for begin, end in pairwise((0, *pieces.ends())))
 

@@ -14,7 +14,7 @@ from typing import Any, overload
 import msgspec
 
 from agent_rehearsal.journal import report
-from agent_rehearsal.journal.batch import Batch, Pieces, apart
+from agent_rehearsal.journal.batch import CHUNKS, Batch, Pieces, Way, apart
 from agent_rehearsal.journal.clock import loop_time
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.predicates import Predicate, as_predicate
@@ -142,33 +142,44 @@ class Journal:
         return entry
 
     def extend(
-        self, request: Entry, pieces: Pieces, *, head: str = "", raw_headers: Headers = ()
+        self,
+        request: Entry,
+        pieces: Pieces,
+        *,
+        way: Way = CHUNKS,
+        head: str = "",
+        raw_headers: Headers = (),
     ) -> None:
         """Record each of `pieces` of the stream that answers `request` as `append` would; with
-        `head`, the head of that answer before them.
+        `head`, the head of that answer before them. What they are else says `way`: messages on the
+        WebSocket that `request` opened.
 
         While nobody watches the journal they get one time, and cost about as much as one entry.
         """
         if self._observers or self._waiters:
-            self._append_each(request, pieces, head, raw_headers)
+            self._append_each(request, pieces, way, head, raw_headers)
             return
         at, dropped = self._clock(), self._store.dropped
-        if raw_headers:
-            raw_headers = self._store.interned(raw_headers)
-        batch = Batch(self._store.last_seq + 1, at, request, pieces, head, raw_headers)
+        headers = self._store.interned(raw_headers) if raw_headers else ()
+        first = self._store.last_seq + 1
+        batch = Batch(first, at, request, pieces, way=way, head=head, headers=headers)
         if self._start is None:
             self._start = at
         self._store.add_all(batch)
         if self._store.dropped > dropped:
             self._announce_cap()
 
-    def _append_each(self, request: Entry, pieces: Pieces, head: str, raw_headers: Headers) -> None:
-        def record(kind: Kind, raw: bytes, head: str = "", raw_headers: Headers = ()) -> None:
+    def _append_each(
+        self, request: Entry, pieces: Pieces, way: Way, head: str, raw_headers: Headers
+    ) -> None:
+        def record(
+            kind: Kind, direction: Direction, head: str, raw: bytes, raw_headers: Headers = ()
+        ) -> None:
             self.append(
                 request.source,
                 kind,
                 conn=request.conn,
-                direction="out",
+                direction=direction,
                 head=head,
                 raw_headers=raw_headers,
                 raw=raw,
@@ -176,9 +187,9 @@ class Journal:
             )
 
         if head:
-            record("response", b"", head, raw_headers)
+            record("response", "out", head, b"", raw_headers)
         for raw in apart(pieces):
-            record("chunk", raw)
+            record(way.kind, way.direction, way.head, raw)
 
     def note(
         self,

@@ -6,6 +6,8 @@ from agent_rehearsal.wire.http import Exchange
 class Ends:
     """The part of a sink that does not depend on what the connection carries."""
 
+    __slots__ = ("_exchange",)
+
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
 

@@ -6,17 +6,20 @@ Pure functions on bytes, for frames that aiohttp does not make: those of a messa
 
 import struct
 
-CONTINUATION = 0
+CONTINUATION, TEXT = 0, 1
 _SHORT, _LONG = 126, 1 << 16
 
 
 def frame(opcode: int, payload: bytes, *, last: bool) -> bytes:
     """One frame; the `last` of a message ends it."""
-    first, size = (0x80 if last else 0) | opcode, len(payload)
+    return frame_head(opcode, len(payload), last=last) + payload
+
+
+def frame_head(opcode: int, size: int, *, last: bool) -> bytes:
+    """What stands before a payload of `size` bytes."""
+    first = (0x80 if last else 0) | opcode
     if size < _SHORT:
-        head = struct.pack("!BB", first, size)
-    elif size < _LONG:
-        head = struct.pack("!BBH", first, 126, size)
-    else:
-        head = struct.pack("!BBQ", first, 127, size)
-    return head + payload
+        return struct.pack("!BB", first, size)
+    if size < _LONG:
+        return struct.pack("!BBH", first, 126, size)
+    return struct.pack("!BBQ", first, 127, size)

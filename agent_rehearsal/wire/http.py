@@ -24,6 +24,18 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 class Exchange:
     """A request that was recorded, and the one answer to it."""
 
+    __slots__ = (
+        "_response",
+        "broken",
+        "conn",
+        "entry",
+        "findings",
+        "journal",
+        "request",
+        "source",
+        "values",
+    )
+
     def __init__(
         self,
         request: web.BaseRequest,

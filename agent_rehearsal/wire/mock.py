@@ -31,7 +31,7 @@ from agent_rehearsal.wire.queue import Queue
 from agent_rehearsal.wire.rules import Ambiguous, Rule, Rules, Unmatched
 from agent_rehearsal.wire.script import Answer, Mark
 from agent_rehearsal.wire.server import Server
-from agent_rehearsal.wire.service import SocketService
+from agent_rehearsal.wire.service import Socketed, SocketService
 from agent_rehearsal.wire.sockets import OpenSockets, Where
 from agent_rehearsal.wire.upgrade import Upgrade
 from agent_rehearsal.wire.view import View, object_of
@@ -229,26 +229,37 @@ class Mock(ABC):
             await exchange.answer(refused)
             return
         greeted = self._greeting(exchange.entry)
-        player = Player(Upgrade(exchange), self.journal, exchange.conn, exchange.entry.seq)
-        await player.play(greeted.before)
-        if player.ended:
+        if await self._ended_before(exchange, greeted):
             return
         await socket.accept(greeted.headers, compress=self.websocket_compression)
         socket.watch = self.watch(socket)
         service = SocketService(
-            socket,
+            self.spoken_on(socket),
             parts_for=self.parts_for,
             script_for=self.script,
             view=self.view,
             blame=self.server.blame_reply,
             watch=socket.watch,
         )
-        with self._sockets.holding(socket):
+        self._sockets.add(socket)
+        try:
             await service.serve(greeted.parts)
+        finally:
+            self._sockets.remove(socket)
+
+    async def _ended_before(self, exchange: Exchange, greeted: Greeting) -> bool:
+        """Obey the marks before the answer to an upgrade; whether none is to follow them."""
+        player = Player(Upgrade(exchange), self.journal, exchange.conn, exchange.entry.seq)
+        await player.play(greeted.before)
+        return player.ended
 
     def watch(self, socket: Socket) -> Watch:
         """What is told of everything that crosses a WebSocket which was just accepted."""
         return Watch()
+
+    def spoken_on(self, socket: Socket) -> Socketed:
+        """What a WebSocket is served as: itself, or with others that hear the same."""
+        return socket
 
     def _greeting(self, entry: Entry) -> Greeting:
         try:

@@ -10,6 +10,7 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
+from typing import Protocol as Interface
 
 from aiohttp import StreamReader, web
 from aiohttp.http import HttpProcessingError
@@ -39,15 +40,34 @@ AtOnce = Callable[["Protocol", Plain, bytes], bytes | None]
 """Makes the whole answer to a plain request and its body, or leaves it to aiohttp."""
 
 
+class Settles(Interface):
+    """What does something with all messages of a read."""
+
+    def settle(self) -> None:
+        """Do it."""
+
+
 class Protocol(web.RequestHandler):
     """One TCP connection."""
 
-    __slots__ = ("_listener", "_sock", "body", "conn", "heard", "lane", "recorded", "wire")
+    __slots__ = (
+        "_listener",
+        "_sock",
+        "_upgrade",
+        "body",
+        "conn",
+        "heard",
+        "inflow",
+        "lane",
+        "recorded",
+        "wire",
+    )
 
     def __init__(self, listener: "Listener") -> None:
         super().__init__(listener, loop=asyncio.get_running_loop(), **_OPTIONS)
         self._listener = listener
         self._sock: Any = None
+        self._upgrade: bytes | None = None
         self.body: StreamReader | None = None
         """The body that is being read."""
         self.conn: Connection | None = None
@@ -57,6 +77,8 @@ class Protocol(web.RequestHandler):
         self.lane = Lane()
         self.recorded: Entry | None = None
         """The request that was recorded already when it was given to aiohttp."""
+        self.inflow: Settles | None = None
+        """Told when a read was given to aiohttp whole."""
         self.wire: Corked
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -72,7 +94,19 @@ class Protocol(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End what was being served."""
         super().connection_lost(exc)
+        self.inflow = None
         self._listener.forget(self)
+
+    @property
+    def at_frames(self) -> bool:
+        """Whether nothing came since the upgrade, with which nothing else came either."""
+        return self._upgrade is self.heard
+
+    def set_parser(self, parser: Any, data_received_cb: Callable[[], None] | None = None) -> None:
+        """Turn from requests to what an upgrade leads to."""
+        # What came already is private to aiohttp; where it cannot be seen, there may be something.
+        self._upgrade = None if getattr(self, "_message_tail", True) else self.heard
+        super().set_parser(parser, data_received_cb)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, and have the kernel acknowledge them at once.
@@ -88,6 +122,8 @@ class Protocol(web.RequestHandler):
             with contextlib.suppress(OSError):
                 self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         super().data_received(data)
+        if self.inflow is not None:
+            self.inflow.settle()
         self._fail_body()
 
     def _answered(self, data: bytes) -> bool:

@@ -118,6 +118,11 @@ class Rules:
         self._rules.append(rule)
         return rule
 
+    @property
+    def empty(self) -> bool:
+        """Whether no reply was ever given, and no queue made."""
+        return not self._rules and not self._claims
+
     def claims(self, claim: Predicate) -> None:
         """Let a queue exist before its first reply, so that what it claims is never answered by
         others.

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from aiohttp import web
@@ -192,7 +192,7 @@ class Server:
         entry, damage = await self._intake.request(request, source)
         exchange = Exchange(request, entry, self.journal, self.findings)
         exchange.values = values
-        with self._departures(exchange):
+        with _Departures(exchange):
             if damage:
                 await exchange.answer(problem(400, "rehearsal_damaged_body", damage), last=True)
             else:
@@ -204,7 +204,7 @@ class Server:
         entry = self._intake.upgrade(request, source)
         exchange = Exchange(request, entry, self.journal, self.findings)
         socket = Socket(exchange)
-        with self._departures(exchange):
+        with _Departures(exchange):
             if handler is None:
                 await self._refuse(exchange)
             elif not socket.acceptable:
@@ -228,19 +228,6 @@ class Server:
             else:
                 await exchange.answer(problem(500, "rehearsal_reply_raised", text))
 
-    @contextlib.contextmanager
-    def _departures(self, exchange: Exchange) -> Iterator[None]:
-        """Record that a client left, which is its right, or that the server stopped serving it."""
-        try:
-            yield
-        except ConnectionError:
-            note_end(self.journal, exchange.entry, "client left")
-        except asyncio.CancelledError:
-            if not exchange.broken:
-                head = "client left" if exchange.left else "server stopped"
-                note_end(self.journal, exchange.entry, head)
-            raise
-
     async def _refuse_handshake(self, exchange: Exchange) -> None:
         text = f"{exchange.entry!r}: {_HANDSHAKE}"
         self.findings.add("bad-handshake", text, about=exchange.entry)
@@ -259,6 +246,26 @@ class Server:
 
     def _served(self) -> list[str]:
         return sorted([*self._routes, *(f"upgrades of {path}" for path in self._upgrades)])
+
+
+class _Departures:
+    """Records that a client left, which is its right, or that the server stopped serving it."""
+
+    __slots__ = ("_exchange",)
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def __enter__(self) -> None:
+        """Begin to serve."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        exchange = self._exchange
+        left = isinstance(error, ConnectionError)
+        if left or (isinstance(error, asyncio.CancelledError) and not exchange.broken):
+            head = "client left" if left or exchange.left else "server stopped"
+            note_end(exchange.journal, exchange.entry, head)
+        return left
 
 
 def is_upgrade(request: web.BaseRequest) -> bool:

@@ -16,7 +16,6 @@ from agent_rehearsal.wire.conversation import (
     is_coroutine_reply,
     perform,
 )
-from agent_rehearsal.wire.mailbox import Mailbox
 from agent_rehearsal.wire.player import Player, Sink
 from agent_rehearsal.wire.view import View
 from agent_rehearsal.wire.watch import Watch
@@ -51,6 +50,19 @@ class SocketService:
     `blame` is told of a reply that raised and of the message that it was to answer.
     """
 
+    __slots__ = (
+        "_blame",
+        "_due",
+        "_inbox",
+        "_listening",
+        "_parts_for",
+        "_player",
+        "_script_for",
+        "_socket",
+        "_view",
+        "_watch",
+    )
+
     def __init__(
         self,
         socket: Socketed,
@@ -67,23 +79,29 @@ class SocketService:
         self._script_for = script_for
         self._view = view
         self._blame = blame
-        self._due: Mailbox[tuple[tuple[Any, ...], Entry]] = Mailbox()
+        self._due: list[tuple[tuple[Any, ...], Entry]] = []
+        self._player: asyncio.Task[None] | None = None
+        """What plays; there while something is due, and for good once the connection is ended."""
         self._inbox: asyncio.Queue[View] | None = None
         """What came for a coroutine; None until the first one is to run."""
         self._listening = False
+        watch.free = self._free
 
     async def serve(self, greeting: tuple[Any, ...]) -> None:
         """Play the greeting, then answer messages until the connection ends."""
         if greeting:
             self._enqueue(greeting, self._socket.entry)
-        player = asyncio.create_task(self._play_all())
         try:
             async for entry in self._socket.messages():
                 self._watch.came(entry)
                 self._take(entry)
         finally:
-            player.cancel()
-            await asyncio.gather(player, return_exceptions=True)
+            if self._player is not None:
+                self._player.cancel()
+                await asyncio.gather(self._player, return_exceptions=True)
+
+    def _free(self) -> bool:
+        return self._player is None
 
     def _take(self, entry: Entry) -> None:
         if self._listening and self._inbox is not None:
@@ -95,20 +113,23 @@ class SocketService:
         if is_coroutine_reply(parts):
             self._listening = True
             self._inbox = self._inbox or asyncio.Queue()
-        self._due.put((parts, entry))
+        self._due.append((parts, entry))
+        if self._player is None:
+            self._player = asyncio.create_task(self._play_all())
 
     async def _play_all(self) -> None:
-        ended = False
-        while not ended:
-            parts, entry = await self._due.get()
+        while self._due:
+            parts, entry = self._due.pop(0)
             try:
-                ended = await self._play(parts, entry)
+                if await self._play(parts, entry):
+                    return
             except Exception as error:
                 if self._socket.left and isinstance(error, ConnectionError):
                     return
                 self._blame(error, entry)
                 await self._socket.close(_RAISED, "a reply raised")
                 return
+        self._player = None
 
     async def _play(self, parts: tuple[Any, ...], entry: Entry) -> bool:
         script = self._script_for(entry)

@@ -4,7 +4,6 @@ A book of who is there. It neither accepts nor ends a connection.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 from agent_rehearsal.journal import Connection, Entry, Journal, as_predicate, direction, on
 from agent_rehearsal.wire.rules import ask
@@ -23,14 +22,13 @@ class OpenSockets:
         self._journal = journal
         self._open: list[Socket] = []
 
-    @contextmanager
-    def holding(self, socket: Socket) -> Iterator[None]:
-        """While `socket` is open."""
+    def add(self, socket: Socket) -> None:
+        """A socket is open."""
         self._open.append(socket)
-        try:
-            yield
-        finally:
-            self._open.remove(socket)
+
+    def remove(self, socket: Socket) -> None:
+        """It is no more."""
+        self._open.remove(socket)
 
     def one(self, where: Where) -> Socket:
         """The socket that is meant.

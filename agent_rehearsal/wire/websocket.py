@@ -7,14 +7,16 @@ send and swallow some that the journal then lacks.
 import asyncio
 import struct
 from collections.abc import AsyncIterator
+from itertools import takewhile
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from agent_rehearsal.journal import Connection, Entry, Journal
+from agent_rehearsal.journal import FRAMES_IN, FRAMES_OUT, Apart, Connection, Entry, Journal
 from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.event_stream import parts
 from agent_rehearsal.wire.framing import CONTINUATION, frame
 from agent_rehearsal.wire.http import Exchange
+from agent_rehearsal.wire.inflow import begin_inflow
 from agent_rehearsal.wire.intake import note_end, protocol_of
 from agent_rehearsal.wire.script import Answer, Raw, Send, Slice
 from agent_rehearsal.wire.watch import Watch
@@ -33,6 +35,17 @@ _HEADS = {
 class Socket(Ends):
     """A WebSocket as a sink, and as an iterator over the messages that ask for an answer."""
 
+    __slots__ = (
+        "_closing",
+        "_deadline",
+        "_halfway",
+        "_hearing",
+        "_run",
+        "_withheld",
+        "_ws",
+        "watch",
+    )
+
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(exchange)
         self.watch = Watch()
@@ -41,8 +54,8 @@ class Socket(Ends):
         self._closing = False
         self._withheld = False
         self._halfway = False
+        self._hearing = False
         self._run = asyncio.Lock()
-        self._turn = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
@@ -81,13 +94,17 @@ class Socket(Ends):
         await self._exchange.begin(self._ws, 101, headers)
 
     async def messages(self) -> AsyncIterator[Entry]:
-        """Each text or binary message, recorded, until the connection ends.
+        """Each text or binary message, recorded, until the connection ends; but for those that the
+        watch takes.
 
         Pings are answered, unless pongs are withheld, and a close is returned in passing. Messages
         that come after our own Close frame are recorded only.
         """
+        begin_inflow(self._exchange.request, self._ws, self._take)
         try:
+            self._hearing = True
             while (message := await self._ws.receive()).type in _HEADS:
+                self._hearing = False
                 entry = self._record_in(_HEADS[message.type], bytes(message.data))
                 if message.type is WSMsgType.PING:
                     await self._pong(message.data)
@@ -98,10 +115,48 @@ class Socket(Ends):
                         self.watch.late(entry)
                     else:
                         yield entry
+                self._hearing = True
+            self._hearing = False
             await self._end(message)
         finally:
             if self._deadline is not None:
                 self._deadline.cancel()
+
+    def _take(self, messages: list[WSMessage]) -> int:
+        """Let the watch take messages that came together: how many are taken, and recorded."""
+        if not self._hearing or self.left or self.journal.observed or not self.watch.free():
+            return 0
+        texts = [data for type_, data, _ in messages if type_ is WSMsgType.TEXT]
+        if len(texts) < len(messages):
+            texts = [message.data for message in takewhile(_is_text_message, messages)]
+        taken, more = 0, True
+        while more:
+            taken += self._take_quietly(texts[taken:])
+            more = taken < len(texts) and self._answered(
+                texts[taken], last=taken + 1 == len(messages)
+            )
+            taken += more
+        return taken
+
+    def _take_quietly(self, texts: list[bytes]) -> int:
+        taken = self.watch.quiet(texts) if texts else 0
+        if taken:
+            self.journal.extend(self.entry, Apart(texts[:taken]), way=FRAMES_IN)
+        return taken
+
+    def _answered(self, text: bytes, *, last: bool) -> bool:
+        """Whether a message could be answered on the spot; `last`: of those that came together."""
+        wire = protocol_of(self._exchange.request).wire
+        if self._ws.compress or self._run.locked() or self._halfway:
+            return False
+        answer = None if wire.get_write_buffer_size() else self.watch.ready(text, last=last)
+        if answer is None:
+            return False
+        self._record_in("text", text)
+        messages = answer()
+        self.journal.extend(self.entry, messages, way=FRAMES_OUT)
+        wire.write(messages.framed())
+        return True
 
     async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:
         """Write each piece as one text message; raw bytes that are no UTF-8 as one binary message.
@@ -154,24 +209,22 @@ class Socket(Ends):
 
     async def _write_whole(self, run: list[Send | Raw]) -> None:
         """Write messages of one plain frame each, all at once."""
-        async with self._turn:
-            self._expect_room()
-            frames = []
-            for piece in run:
-                data = self.encoded(piece)
-                opcode = WSMsgType.TEXT if isinstance(piece, Send) else _opcode(data)
-                self._record_out(_HEADS[opcode], data)
-                frames.append(frame(opcode, data, last=True))
-            await self._write_bytes(b"".join(frames))
+        self._expect_room()
+        frames = []
+        for piece in run:
+            data = self.encoded(piece)
+            opcode = WSMsgType.TEXT if isinstance(piece, Send) else _opcode(data)
+            self._record_out(_HEADS[opcode], data)
+            frames.append(frame(opcode, data, last=True))
+        await self._write_bytes(b"".join(frames))
 
     async def _write_piece(self, piece: Send | Raw) -> None:
         if isinstance(piece, Slice):
             await self._write_parts(piece, (len(piece.data),))
             return
         data = self.encoded(piece)
-        async with self._turn:
-            self._expect_room()
-            await self._write(_opcode(data), data)
+        self._expect_room()
+        await self._write(_opcode(data), data)
 
     async def _write_parts(self, piece: Send | Raw, sizes: tuple[int, ...]) -> None:
         """Write a piece in frames of `sizes` bytes; one that is a part of a message as such."""
@@ -179,16 +232,15 @@ class Socket(Ends):
         opcode, first, last = _opcode(data), True, True
         if isinstance(piece, Slice):
             opcode, first, last = WSMsgType.TEXT, piece.first, piece.last
-        async with self._turn:
-            if first:
-                self._expect_room()
-            self._halfway = not last
-            self._record_out(_HEADS[opcode] if first else "continuation", data)
-            *before, end = list(parts(data, sizes)) or [b""]
-            for place, part in enumerate([*before, end]):
-                begins = first and place == 0
-                ends = last and place == len(before)
-                await self._write_bytes(frame(opcode if begins else CONTINUATION, part, last=ends))
+        if first:
+            self._expect_room()
+        self._halfway = not last
+        self._record_out(_HEADS[opcode] if first else "continuation", data)
+        *before, end = list(parts(data, sizes)) or [b""]
+        for place, part in enumerate([*before, end]):
+            begins = first and place == 0
+            ends = last and place == len(before)
+            await self._write_bytes(frame(opcode if begins else CONTINUATION, part, last=ends))
 
     def _expect_room(self) -> None:
         """Raise ConnectionError after a Close frame (RFC 6455, 5.5.1), and RuntimeError where a
@@ -264,6 +316,10 @@ class Socket(Ends):
     def _give_up(self) -> None:
         note_end(self.journal, self.entry, "no answer to the Close frame")
         self._exchange.cut()
+
+
+def _is_text_message(message: WSMessage) -> bool:
+    return message.type is WSMsgType.TEXT
 
 
 def _opcode(data: bytes) -> WSMsgType:

@@ -28,6 +28,7 @@ class Said(msgspec.Struct, frozen=True):
     """A message of either side."""
 
     type: str
+    event_id: str | None = None
     item: Item | None = None
     item_id: str | None = None
     previous_item_id: str | None = None

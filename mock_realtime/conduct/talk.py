@@ -1,4 +1,4 @@
-"""The rules on one connection: what the client says, held against what was said before.
+"""The rules on one session: what the client says, held against what was said before.
 
 Messages of both directions go in, breaches come out.
 """
@@ -23,7 +23,7 @@ ROOT: Final = "root"
 
 
 class Talk:
-    """What was said so far on one connection."""
+    """What was said so far in one session."""
 
     def __init__(self) -> None:
         self._items: set[str] = set()
@@ -40,6 +40,10 @@ class Talk:
         if rule is not None:
             yield from rule(self, entry, said)
         self._learn(entry, said)
+
+    def hear(self) -> None:
+        """The client has spoken, as media."""
+        self._buffered = True
 
     def _learn(self, entry: Entry, said: Said) -> None:
         carried = [said.item, *(said.response.output if said.response else ())]
@@ -120,7 +124,7 @@ class Talk:
         if item.type == "function_call_output" and item.call_id not in self._calls:
             text = (
                 f"{_name(entry)} has the output of {item.call_id!r}, a call that the server did "
-                "not make on this connection; answer with the call_id of the call"
+                "not make in this session; answer with the call_id of the call"
             )
             yield _breach("unknown-call", text, entry)
 

@@ -13,6 +13,7 @@ from codex_core import Runtime
 from codex_core.config.features import FEATURES
 from codex_core.config.loader import load_config
 from codex_core.config.providers import ModelProvider
+from codex_core.config.realtime import RealtimeSettings
 from mock_realtime.conduct import NAMES as REALTIME
 from mock_responses.conduct import NAMES as RESPONSES
 from suites.docs.pages import DOCS, ROOT, blocks, links, read, rows, section
@@ -39,6 +40,16 @@ def test_a_test_on_a_page_is_one_that_runs(page: str) -> None:
     assert shown
     assert [block for block in shown if block not in code] == []
     assert f"`{example}`" in read(page)
+
+
+def test_the_tests_in_readme_are_those_that_run() -> None:
+    """Word for word, but for the one that is shown to fail."""
+    examples = [path.read_text("utf-8") for path in sorted((ROOT / "examples").glob("*.py"))]
+    shown = blocks((ROOT / "README.md").read_text("utf-8"))
+    tests = [block for block in shown if "def test_" in block]
+    others = [block for block in tests if not any(block in code for code in examples)]
+    assert len(tests) > 2
+    assert [block.count("test_the_session_comes_first") for block in others] == [1]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -110,6 +121,15 @@ def test_the_page_has_every_feature() -> None:
     text = section(read("agent.md"), "Features")
     told = dict(re.findall(r"^\| `(\w+)` \| (on|off) \|", text, re.M))
     assert told == {name: "on" if one.default else "off" for name, one in FEATURES.items()}
+
+
+def test_the_page_has_every_realtime_setting_beyond_the_reference() -> None:
+    """Those that are on by default."""
+    fields = zip(
+        RealtimeSettings.__struct_fields__, RealtimeSettings.__struct_defaults__, strict=True
+    )
+    text = section(read("agent.md"), "A realtime conversation")
+    assert rows(text) == [name for name, default in fields if default is True]
 
 
 def test_the_page_on_parity_counts_right() -> None:

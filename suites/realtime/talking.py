@@ -14,7 +14,11 @@ CLOSED = of_type("realtime_conversation_closed")
 STARTED = of_type("realtime_conversation_started")
 IDLE = "conversation is not running"
 AS_THE_REFERENCE = RealtimeSettings(
-    mirror_user_text=False, mark_replaced=False, label_output=False, playback_aware=False
+    mirror_user_text=False,
+    mark_replaced=False,
+    label_output=False,
+    playback_aware=False,
+    ask_again=False,
 )
 
 

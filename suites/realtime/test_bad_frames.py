@@ -6,6 +6,8 @@ from agent_rehearsal import Stage, direction, kind
 from suites.realtime.sockets import findings, frames
 from suites.wire.raw_client import connected, error_of, frame, upgrade
 
+pytestmark = pytest.mark.explore
+
 
 @pytest.mark.parametrize(
     ("opcode", "payload", "why"),

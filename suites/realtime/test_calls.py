@@ -14,6 +14,8 @@ from mock_realtime.sdp import answer_to, read_offer
 from suites.realtime.offers import OFFER, call, multipart, post
 from suites.wire.raw_client import unchecked
 
+pytestmark = pytest.mark.explore
+
 SESSION = {"type": "realtime", "model": "gpt-realtime", "audio": {"output": {"voice": "marin"}}}
 CALLS = "/v1/realtime/calls"
 
@@ -29,7 +31,6 @@ async def test_a_description_alone_makes_a_call(stage: Stage) -> None:
     assert (made.id, made.answer, dict(made.session)) == ("rtc_00000001", text, {})
 
 
-@pytest.mark.explore
 async def test_a_form_has_the_session_beside_the_description(stage: Stage) -> None:
     """As the Codex CLI and the SDK send it; the request can be waited for by what it carries."""
     headers, body = multipart(
@@ -127,7 +128,6 @@ async def test_an_answer_can_be_scripted(stage: Stage) -> None:
     assert stage.realtime.calls[0].offered is not None
 
 
-@pytest.mark.explore
 async def test_a_call_can_be_refused_held_and_cut(stage: Stage) -> None:
     """The marks and whole answers of every reply, one after the other."""
     gate = stage.realtime.gate("before the answer")
@@ -204,7 +204,6 @@ async def test_an_action_checks_its_body(
     assert not stage.realtime.calls[0].ended
 
 
-@pytest.mark.explore
 async def test_a_call_ends_once(stage: Stage) -> None:
     """Rejected or hung up it is not found any more; one of another server can be made known."""
     id = await call(stage)

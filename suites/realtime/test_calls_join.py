@@ -50,6 +50,7 @@ async def test_a_call_is_joined_by_its_id(stage: Stage) -> None:
     assert sideband.entry is joined.entry
 
 
+@pytest.mark.explore
 async def test_a_call_that_is_not_there_is_not_joined(stage: Stage) -> None:
     """404 in the API's shape for an unknown id, and for a call that has ended."""
     assert await refused(stage, "rtc_nobody") == (404, "call_id_not_found")
@@ -59,6 +60,7 @@ async def test_a_call_that_is_not_there_is_not_joined(stage: Stage) -> None:
     assert await refused(stage, id) == (404, "call_id_not_found")
 
 
+@pytest.mark.explore
 async def test_a_call_of_another_server_can_be_joined(stage: Stage) -> None:
     """Once it is made known; its session is the one that the upgrade begins with."""
     stage.realtime.add_call("rtc_there", session={"model": "m"})
@@ -123,6 +125,7 @@ async def test_hanging_up_ends_the_sideband(stage: Stage) -> None:
     assert caught.value.rcvd.reason == "the call was hung up"
 
 
+@pytest.mark.explore
 async def test_hanging_up_while_a_join_is_held_leaves_no_trace(stage: Stage) -> None:
     """There is no WebSocket yet that could be closed; the join goes its way."""
     gate = stage.realtime.gate("before the upgrade")

@@ -22,6 +22,7 @@ async def secret(stage: Stage, **asked: Any) -> str:
     return str(json.loads(text)["value"])
 
 
+@pytest.mark.explore
 async def test_the_sdk_gets_a_secret(stage: Stage) -> None:
     """Of the official shape, for both kinds of session, with and without a wish."""
     async with AsyncOpenAI(base_url=stage.base_url, api_key="k", max_retries=0) as client:
@@ -39,6 +40,7 @@ async def test_the_sdk_gets_a_secret(stage: Stage) -> None:
             await secrets.create(expires_after={"seconds": 5})
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize(
     ("body", "param", "why"),
     [
@@ -60,6 +62,7 @@ async def test_what_makes_no_secret_is_refused(
     assert why in error["message"]
 
 
+@pytest.mark.explore
 async def test_a_secret_gives_a_call_its_session(stage: Stage) -> None:
     """What the call itself asks for is laid over it, field by field."""
     value = await secret(stage, session=SESSION)
@@ -89,6 +92,7 @@ async def test_a_secret_ends_with_its_time(stage: Stage) -> None:
     await call(stage, authorization="Bearer ek_of_somebody_else")
 
 
+@pytest.mark.explore
 async def test_a_secret_is_shown_nowhere(stage: Stage) -> None:
     """It has a label in place of its value."""
     value = await secret(stage)
@@ -96,6 +100,7 @@ async def test_a_secret_is_shown_nowhere(stage: Stage) -> None:
     assert "<secret " in stage.timeline()
 
 
+@pytest.mark.explore
 async def test_a_secret_can_be_refused(stage: Stage) -> None:
     """As every answer."""
     stage.realtime.reply_client_secret(refuse(403), headers={"x-more": "1"})

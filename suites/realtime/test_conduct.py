@@ -66,6 +66,7 @@ MISDEEDS: list[tuple[Misdeed, str]] = [
 ADVICE = {"early-audio", "idle-cancel"}
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize(
     ("misdeed", "name"), MISDEEDS, ids=lambda case: getattr(case, "__name__", case)
 )
@@ -80,6 +81,7 @@ async def test_a_misdeed_is_told_by_its_name(live: Stage, misdeed: Misdeed, name
         live.assert_no_findings(name)
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize(
     ("misdeed", "name"), MISDEEDS, ids=lambda case: getattr(case, "__name__", case)
 )
@@ -112,6 +114,7 @@ def test_every_name_is_shown() -> None:
     assert {name for _, name in MISDEEDS} == set(NAMES)
 
 
+@pytest.mark.explore
 async def test_a_good_client_has_no_findings(live: Stage) -> None:
     """Calls answered, audio after the update, one response after the other, items that exist."""
     live.realtime.reply(function_call("f", call_id="c1"))

@@ -40,6 +40,8 @@ from suites.realtime.talking import (
     upgrades,
 )
 
+pytestmark = pytest.mark.explore
+
 NOISE = b"\x01\x00" * 240
 
 

@@ -23,6 +23,8 @@ from suites.realtime.talking import (
     upgrades,
 )
 
+pytestmark = pytest.mark.explore
+
 OFFER = WebRtc(sdp="v=offer\r\n")
 SDP = of_type("realtime_conversation_sdp")
 CALLS = kind("request") & path("/v1/realtime/calls")

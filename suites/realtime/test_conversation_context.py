@@ -10,6 +10,8 @@ from mock_realtime import MockRealtime
 from mock_responses import MockResponses, RequestView, message
 from suites.realtime.talking import AS_THE_REFERENCE, CREATE, item, sent, talk, texts
 
+pytestmark = pytest.mark.explore
+
 TAG = "<realtime_conversation>"
 
 

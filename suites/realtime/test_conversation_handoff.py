@@ -22,6 +22,8 @@ from suites.realtime.talking import (
     told,
 )
 
+pytestmark = pytest.mark.explore
+
 COMPLETED = of_type("task_complete")
 BACK = {
     "v1": [append("h1", LABEL + "done")],

@@ -3,9 +3,13 @@
 import base64
 from typing import Any
 
+import pytest
+
 from agent_rehearsal import Stage
 from mock_realtime import function_call, speech
 from suites.realtime.told import objections
+
+pytestmark = pytest.mark.explore
 
 
 async def until(connection: Any, type: str) -> Any:

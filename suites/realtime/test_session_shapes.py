@@ -7,6 +7,8 @@ from agent_rehearsal import Stage, like, of_type
 from mock_realtime import heard, message, speech
 from suites.realtime.dialogue import GA, dialogue
 
+pytestmark = pytest.mark.explore
+
 CREATE = "response.create"
 
 

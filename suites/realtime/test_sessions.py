@@ -37,10 +37,11 @@ from mock_realtime import (
 )
 from suites.realtime.dialogue import GA, dialogue
 
+pytestmark = pytest.mark.explore
+
 NO_ANSWER = {**GA, "audio": {"input": {"turn_detection": None}}}
 
 
-@pytest.mark.explore
 async def test_a_session_answers_without_a_script(live: Stage) -> None:
     """Created on connecting, updated, items acknowledged, a response from end to end."""
     async with dialogue(live) as client:
@@ -59,7 +60,6 @@ async def test_a_session_answers_without_a_script(live: Stage) -> None:
     ] * 2
 
 
-@pytest.mark.explore
 async def test_sessions_do_not_mix(live: Stage) -> None:
     """Each of two at once has its own settings, items and response."""
     gate = live.realtime.gate("middle")
@@ -88,7 +88,6 @@ async def test_sessions_do_not_mix(live: Stage) -> None:
 CREATE = "response.create"
 
 
-@pytest.mark.explore
 async def test_a_held_response_can_be_cancelled(live: Stage) -> None:
     """The cancel is answered though the response is at a gate; nothing more comes of that."""
     gate = live.realtime.gate("middle")
@@ -120,7 +119,6 @@ async def test_a_second_response_is_refused_while_one_is_held(live: Stage) -> No
         live.assert_no_findings("overlapping-response")
 
 
-@pytest.mark.explore
 async def test_the_user_can_barge_in(live: Stage) -> None:
     """Speech that is heard while the model speaks ends the response; then it is answered."""
     gate = live.realtime.gate("middle")
@@ -164,13 +162,12 @@ async def test_a_test_cannot_say_two_things_at_once(live: Stage) -> None:
         await client.tell(CREATE)
         await gate.reached()
         session = await live.realtime.session()
-        with pytest.raises(Refusal, match="is active; wait until it is done"):
+        with pytest.raises(Refusal, match="already has an active response in progress: resp_"):
             await session.respond(message("me too"))
         gate.open()
         await client.hear("response.done")
 
 
-@pytest.mark.explore
 async def test_a_reply_goes_before_the_usual_answer(live: Stage) -> None:
     """What a test says for a message is all that is said, unless it asks for the usual as well."""
     live.realtime.reply({"type": "mine"}, when=of_type("session.update"))

@@ -27,6 +27,8 @@ from agent_rehearsal.wire import Raw, websocket
 from suites.realtime.sockets import findings, frames, open_socket, received
 from suites.wire.raw_client import connected, frame, unchecked, upgrade
 
+pytestmark = pytest.mark.explore
+
 UPDATE = '{"type": "session.update", "session": {}}'
 CREATED = {"type": "session.created", "session": {}}
 
