@@ -54,7 +54,7 @@ FULL = Scale(
     peers=Share(seeds=20, unfailing=200, mended=100, shrink=True),
 )
 QUICK = Scale(
-    seeds=3,
+    seeds=5,
     tries=4,
     mended=600,
     unfailing=50,

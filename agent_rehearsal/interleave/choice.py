@@ -6,7 +6,7 @@ the only freedom of a run; it must not know sockets, tasks or the event loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeGuard, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, TypeGuard, runtime_checkable
 
 from agent_rehearsal.interleave.keys import Key
 from agent_rehearsal.interleave.trace import Trace
@@ -14,8 +14,7 @@ from agent_rehearsal.interleave.trace import Trace
 Kind = Literal["wire", "job", "cpu", "timer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """Something that may happen next.
 
     `wire`: the oldest piece under way in one direction of a connection arrives. `job`: an executor

@@ -12,7 +12,7 @@ messages come, in the same order.
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agent_rehearsal.interleave.keys import Key
 
@@ -59,8 +59,7 @@ class Sent:
         return ">" in self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing that happened, at a virtual time and in a turn of the loop."""
 
     what: What

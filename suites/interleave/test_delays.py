@@ -169,7 +169,7 @@ def test_the_schedule_of_a_run_repeats_it(play: Play, name: str, number: int) ->
 
 def test_coarser_ties_leave_out_turns_and_order() -> None:
     """`time` has times alone, `turns` turns as well, `order` all of it, for the same messages."""
-    watched = Watched(make("pos", 0, Budget(), number=5))
+    watched = Watched(make("pos", 0, Budget(), number=1))
     program(stories.crowd)(watched)
     time, turns, order = (schedule_of(watched.course, t) for t in ("time", "turns", "order"))
     assert time.delays.keys() == turns.delays.keys() == order.delays.keys()

@@ -4,7 +4,7 @@ It lets things happen one at a time, each chosen by the strategy, until the loop
 It must not know sockets as Python has them, nor the event loop beyond what `Runnable` says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -186,8 +186,10 @@ class Kernel:
         if stall:
             self.pass_time(stall)
         while True:
-            self._count(loop)
-            if timeout == 0 and self._is_quiet():
+            self._steps_left -= 1
+            if self._steps_left < 0 or self.clock.now > self._time_left:
+                raise self._endless(loop)
+            if timeout == 0 and not self._busy and self._is_quiet():
                 self.note("turn", CPU)
                 break
             options = self._possible(loop, timeout, due)
@@ -212,8 +214,8 @@ class Kernel:
         self.clock.now = max(self.clock.now, end)
 
     def _is_quiet(self) -> bool:
-        """Is nothing under way?"""
-        return not self._busy and not (self.jobs.count and self.jobs.pending())
+        """Is no job under way?"""
+        return not (self.jobs.count and self.jobs.pending())
 
     def _possible(self, loop: Runnable, timeout: float | None, due: float) -> list[Option]:
         if self._stale or self.clock.now >= self._opens:
@@ -316,10 +318,10 @@ class Kernel:
         if not self._busy:
             self._wires, self._options = [], []
             return
-        wires = filter(Wire.can_arrive, self._busy)
+        wires: Iterable[Wire] = filter(Wire.can_arrive, self._busy)
         if self.director is not None:
             wires = filter(self._is_open, wires)
-        self._wires = sorted(wires, key=Wire.order)
+        self._wires = sorted(wires, key=Wire.order) if len(self._busy) > 1 else list(wires)
         self._options = [wire.option() for wire in self._wires]
 
     def _is_open(self, wire: Wire) -> bool:
@@ -337,14 +339,12 @@ class Kernel:
 
     # Limits.
 
-    def _count(self, loop: Runnable) -> None:
-        self._steps_left -= 1
+    def _endless(self, loop: Runnable) -> Stuck:
         if self._steps_left < 0:
             self._steps_left = self._limits.grace
-            raise self._stuck(StepLimit, loop, f"{self._limits.steps} steps were taken")
-        if self.clock.now > self._time_left:
-            self._time_left = self.clock.now + self._limits.seconds
-            raise self._stuck(TimeLimit, loop, f"{self._limits.seconds:g} virtual seconds passed")
+            return self._stuck(StepLimit, loop, f"{self._limits.steps} steps were taken")
+        self._time_left = self.clock.now + self._limits.seconds
+        return self._stuck(TimeLimit, loop, f"{self._limits.seconds:g} virtual seconds passed")
 
     def _stuck(self, kind: type[Stuck], loop: Runnable, what: str) -> Stuck:
         return kind(f"{what} and the run has not ended:", loop.waiting(), self.under_way())

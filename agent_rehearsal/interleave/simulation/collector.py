@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 EVERY = 50
-"""Runs between two collections."""
+"""Runs between two collections of everything."""
+YOUNG = 0
+"""The generation of what was made since the last collection."""
 
 _runs = 0
 
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Collects nothing but between every `EVERY` runs; for a whole exploration, or for one run.
+    """Collects nothing but between runs; for a whole exploration, or for one run.
 
     What is there on entering is not looked at: it would have to be gone through each time.
     """
@@ -31,8 +33,12 @@ def collector_off() -> Iterator[None]:
 
 
 def count_run() -> None:
-    """A run begins: collects what the last ones left behind when it is time."""
+    """A run begins: collects what the last one left behind, while little has been made since, and
+    now and then what outlived more than one.
+    """
     global _runs  # noqa: PLW0603  (of the process)
     _runs += 1
     if _runs % EVERY == 0:
         gc.collect()
+    elif not gc.isenabled():
+        gc.collect(YOUNG)

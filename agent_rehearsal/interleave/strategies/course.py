@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from agent_rehearsal.interleave.choice import Move, Option, StepStrategy, Strategy
+from agent_rehearsal.interleave.choice import Move, Option, Strategy, holds_steps
 from agent_rehearsal.interleave.keys import Key
 from agent_rehearsal.interleave.trace import Trace
 
@@ -90,7 +90,7 @@ class Watched:
     def __init__(self, strategy: Strategy) -> None:
         self.course = Course()
         self._strategy = strategy
-        if isinstance(strategy, StepStrategy):
+        if holds_steps(strategy):
             self._of_steps = strategy
             self.step = self._step
 

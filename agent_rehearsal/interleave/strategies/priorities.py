@@ -10,13 +10,8 @@ from collections.abc import Sequence
 
 from agent_rehearsal.interleave.choice import Move, Option
 from agent_rehearsal.interleave.keys import Key
-from agent_rehearsal.interleave.strategies.course import MESSAGES
 from agent_rehearsal.interleave.strategies.dice import Draw, Drawing
-
-OLDEST = 100
-"""Turns after which a message is no longer passed over: a loop that never rests would keep it for
-ever.
-"""
+from agent_rehearsal.interleave.strategies.patience import Patient
 
 
 class Uniform(Drawing):
@@ -27,29 +22,16 @@ class Uniform(Drawing):
         return Move(self.dice.randrange(len(options)))
 
 
-class Ranked(Drawing):
-    """The option of the highest rank happens, unless a message has waited for too many turns."""
+class Ranked(Patient):
+    """The option of the highest rank happens."""
 
-    def __init__(self, draw: Draw) -> None:
-        super().__init__(draw)
-        self._seen: dict[Key, int] = {}
-
-    def pick(self, options: Sequence[Option], now: float, turn: int) -> Move:
-        """The oldest message beyond its age, else the highest rank."""
-        waiting = (option for option in options if option.kind in MESSAGES)
-        ages = {option.key: turn - self._seen.setdefault(option.key, turn) for option in waiting}
-        old = [place for place, option in enumerate(options) if ages.get(option.key, 0) >= OLDEST]
-        place = old[0] if old else max(range(len(options)), key=lambda at: self.rank(options[at]))
-        self.happens(place, options)
-        return Move(place)
+    def first(self, options: Sequence[Option]) -> int:
+        """That of the highest rank."""
+        return max(range(len(options)), key=lambda at: self.rank(options[at]))
 
     @abstractmethod
     def rank(self, option: Option) -> float:
         """The higher, the sooner."""
-
-    @abstractmethod
-    def happens(self, place: int, options: Sequence[Option]) -> None:
-        """Told what was picked, for ranks that change."""
 
 
 class Pos(Ranked):
@@ -93,13 +75,13 @@ class Pct(Ranked):
             self._ranks[option.lane] = self.dice.random()
         return self._ranks[option.lane]
 
-    def pick(self, options: Sequence[Option], now: float, turn: int) -> Move:
+    def first(self, options: Sequence[Option]) -> int:
         """At a moment of change the first lane falls behind all others before anything happens."""
         self._moment += 1
         if self._moment in self._changes:
             first = max(options, key=self.rank)
             self._ranks[first.lane] = -float(self._moment)
-        return super().pick(options, now, turn)
+        return super().first(options)
 
     def happens(self, place: int, options: Sequence[Option]) -> None:
         """Ranks of lanes stay."""

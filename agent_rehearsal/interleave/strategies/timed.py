@@ -4,7 +4,6 @@ What `latency`, `holds` and `Delays` have in common; holds no state and draws no
 """
 
 from collections.abc import Sequence
-from math import inf
 
 from agent_rehearsal.interleave.choice import Move, Option
 from agent_rehearsal.interleave.strategies.course import MESSAGES
@@ -15,11 +14,13 @@ TICK = 1e-9
 
 def overdue(options: Sequence[Option], now: float) -> int | None:
     """The place of the message that may not be kept any longer; None if there is none."""
-    due, place = min(
-        (option.due, place) if option.kind in MESSAGES else (inf, place)
-        for place, option in enumerate(options)
-    )
-    return place if due <= now + TICK else None
+    found: int | None = None
+    for place, option in enumerate(options):
+        if option.due > now + TICK or option.kind not in MESSAGES:
+            continue
+        if found is None or option.due < options[found].due:
+            found = place
+    return found
 
 
 def by_time(options: Sequence[Option], now: float, releases: Sequence[float]) -> Move:
