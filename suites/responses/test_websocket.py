@@ -12,6 +12,8 @@ from mock_responses import asks, created, message, minimal, status, stream
 from suites.responses.sockets import CREATE, PREWARM, ask, open_socket
 from suites.wire.raw_client import unchecked
 
+pytestmark = pytest.mark.explore
+
 
 async def test_a_reply_is_the_same_over_both_transports() -> None:
     """The events of a frame's reply are those of a stream's, numbered alike."""

@@ -12,6 +12,8 @@ from mock_responses import created, event, message, raw_event, stream, text_delt
 from suites.responses.sockets import CREATE, ask, asked, by_hand, findings, open_socket, received
 from suites.wire.raw_client import frame, unchecked
 
+pytestmark = pytest.mark.explore
+
 BROKEN = {
     "half an object": '{"type": "response.create", "input": ',
     "not JSON": "response.create",
@@ -109,6 +111,7 @@ async def test_a_refused_message_can_be_waived() -> None:
             assert (await ask(client, b"x"))[0]["type"] == "error"
 
 
+@pytest.mark.explore(0)  # its matter is size, not order
 async def test_ten_megabytes_are_a_request() -> None:
     """There is no limit on the size of a message, in either direction."""
     long = "x" * 10_000_000

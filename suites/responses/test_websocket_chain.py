@@ -36,6 +36,8 @@ from suites.responses.sockets import (
 from suites.wire.raw_client import ask as ask_http
 from suites.wire.raw_client import unchecked
 
+pytestmark = pytest.mark.explore
+
 NEW = {"store": False}
 FAILURES: dict[str, Any] = {
     "response.failed": failed("server_error", "oops"),
@@ -213,7 +215,6 @@ async def test_a_null_id_names_nothing() -> None:
             await asked(client, previous_response_id=None)
 
 
-@pytest.mark.explore
 async def test_a_second_request_at_a_time_is_told() -> None:
     """It is a violation that names both, and it is answered when the first one is."""
     async with unchecked() as stage:
@@ -258,7 +259,6 @@ async def test_requests_of_different_streams_may_overlap() -> None:
             assert len([event async for event in until(client, ends=2)]) == 2
 
 
-@pytest.mark.explore
 async def test_requests_on_two_connections_overlap() -> None:
     """One at a time is a rule of each WebSocket."""
     async with Stage() as stage:
@@ -276,7 +276,6 @@ async def test_requests_on_two_connections_overlap() -> None:
     assert end["response"]["id"] != warm[-1]["response"]["id"]
 
 
-@pytest.mark.explore
 async def test_a_connection_takes_so_many_requests() -> None:
     """Beyond the limit: the API's error and a Close frame; no reply is used up and nothing is held
     against the client, which opens another connection.

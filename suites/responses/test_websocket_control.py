@@ -21,7 +21,6 @@ from agent_rehearsal import (
     reset,
     withhold_pongs,
 )
-from agent_rehearsal.wire.script import Ping
 from mock_responses import completed, created, message, minimal, stream, text_delta
 from suites.responses.sockets import (
     CREATE,
@@ -36,6 +35,8 @@ from suites.responses.sockets import (
 )
 from suites.wire.raw_client import RawClient, connected, events, frame, upgrade
 from suites.wire.raw_client import ask as ask_http
+
+pytestmark = pytest.mark.explore
 
 SMALL = b'{"type":"response.create","input":"hi"}'
 OFFER = {"Sec-WebSocket-Extensions": "permessage-deflate"}
@@ -115,14 +116,6 @@ async def test_withheld_pongs_mean_nothing_over_http() -> None:
         _, _, body = await ask_http(stage, {"model": "m", "input": "x", "stream": True})
     assert events(body)[-1]["type"] == "response.completed"
     assert stage.journal.select(kind("fault") & head("withhold_pongs"))
-
-
-@pytest.mark.parametrize(("data", "error"), [("text", TypeError), (b"x" * 126, ValueError)])
-def test_a_ping_carries_a_few_bytes(data: Any, error: type[Exception]) -> None:
-    """What no control frame can carry is refused where it is written."""
-    with pytest.raises(error, match="ping"):
-        ping(data)
-    assert ping(b"x" * 125) == Ping(b"x" * 125)
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1008, 1009, 1011, 1012, 3000, 4999])

@@ -31,6 +31,8 @@ from suites.responses.sockets import CREATE, Json, ask, findings, open_socket, r
 from suites.wire.raw_client import ask as ask_http
 from suites.wire.raw_client import unchecked
 
+pytestmark = pytest.mark.explore
+
 LIMITS = rate_limits(primary=window(100.0, window_minutes=15), credits=credits(balance="5"))
 ERRORS: dict[str, tuple[Any, int, str | None, Json]] = {
     "400": (status(400), 400, None, {}),

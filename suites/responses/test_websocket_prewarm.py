@@ -19,6 +19,8 @@ from suites.responses.sockets import CREATE, PREWARM, ask, asked, findings, open
 from suites.wire.raw_client import ask as ask_http
 from suites.wire.raw_client import unchecked
 
+pytestmark = pytest.mark.explore
+
 
 async def test_a_prewarm_is_answered_with_what_was_written_for_it() -> None:
     """Once, where the condition says `is_prewarm`; the next prewarm is the server's own again."""

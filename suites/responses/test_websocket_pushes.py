@@ -24,6 +24,8 @@ from mock_responses import (
 from suites.responses.sockets import CREATE, PREWARM, ask, asked, by_hand, open_socket, received
 from suites.wire.raw_client import frame, unchecked
 
+pytestmark = pytest.mark.explore
+
 LIMITS = rate_limits(primary=window(42.0, window_minutes=60))
 
 
@@ -39,7 +41,6 @@ async def test_a_push_answers_nothing() -> None:
     assert stage.journal.select(of_type("codex.rate_limits"))
 
 
-@pytest.mark.explore
 async def test_a_push_comes_between_the_messages_of_a_reply() -> None:
     """While a reply is held, what is pushed is sent at once."""
     async with Stage() as stage:
@@ -109,7 +110,6 @@ async def test_what_cannot_be_pushed_is_named(part: Any) -> None:
             await stage.responses.push(stage.responses.requests[0], part)
 
 
-@pytest.mark.explore
 async def test_an_error_can_be_pushed() -> None:
     """It ends the response that is running, which then cannot be gone on from."""
     async with unchecked() as stage:
@@ -147,7 +147,6 @@ async def test_a_push_can_end_the_connection(mark: Any, code: int) -> None:
         assert client.close_code == code
 
 
-@pytest.mark.explore
 async def test_a_request_that_a_pushed_close_overtakes_is_read_whole() -> None:
     """It is not answered and uses up no reply; what it goes on from stands before it."""
     async with Stage() as stage:
@@ -165,7 +164,6 @@ async def test_a_request_that_a_pushed_close_overtakes_is_read_whole() -> None:
         assert rule.answered == []
 
 
-@pytest.mark.explore
 async def test_a_reply_that_a_pushed_close_overtakes_is_no_mistake() -> None:
     """What it had left to send is not sent, and nothing is held against the test."""
     async with Stage() as stage:
@@ -182,7 +180,6 @@ async def test_a_reply_that_a_pushed_close_overtakes_is_no_mistake() -> None:
     assert not stage.journal.select(of_type("response.completed"))
 
 
-@pytest.mark.explore
 async def test_a_push_never_falls_into_a_message() -> None:
     """A message in many frames is whole before the next one begins."""
     async with Stage() as stage:

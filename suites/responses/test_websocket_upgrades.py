@@ -15,6 +15,8 @@ from mock_responses import completed, created, message, minimal, reply_headers, 
 from suites.responses.sockets import DEADLINE, ask, open_socket, received
 from suites.wire.raw_client import RawClient, connected, upgrade
 
+pytestmark = pytest.mark.explore
+
 STATUSES = (200, 400, 401, 404, 426, 500)
 
 

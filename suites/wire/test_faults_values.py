@@ -14,6 +14,7 @@ from agent_rehearsal import (
     duplicate,
     garbage,
     half_close,
+    ping,
     refuse,
     reorder,
     reset,
@@ -26,7 +27,7 @@ from agent_rehearsal.wire.draw import Draw
 from agent_rehearsal.wire.event_stream import parts
 from agent_rehearsal.wire.garbage import KINDS
 from agent_rehearsal.wire.rewrite import Rewrite, rewritten
-from agent_rehearsal.wire.script import Fault, Note, Slice
+from agent_rehearsal.wire.script import Fault, Note, Ping, Slice
 
 A, B, C, D = (Send(name.encode() * 5, name) for name in "abcd")
 PAUSE = delay(0)
@@ -245,3 +246,11 @@ def test_wrong_arguments_are_refused(
 def test_an_end_prints_as_it_is_written(fault: Fault) -> None:
     """The journal and the reports show the call."""
     assert repr(fault) == f"{fault.name}()"
+
+
+@pytest.mark.parametrize(("data", "error"), [("text", TypeError), (b"x" * 126, ValueError)])
+def test_a_ping_carries_a_few_bytes(data: Any, error: type[Exception]) -> None:
+    """What no control frame can carry is refused where it is written."""
+    with pytest.raises(error, match="ping"):
+        ping(data)
+    assert ping(b"x" * 125) == Ping(b"x" * 125)
