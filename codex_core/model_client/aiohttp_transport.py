@@ -34,12 +34,13 @@ class HttpTransport:
         if body or method != "GET":
             sent = {**headers, "content-length": str(len(body))}
         try:
+            target = URL(url, encoded=True)
             response = await self._open().request(
                 method,
-                URL(url, encoded=True),
+                target,
                 data=(body or None) if len(body) < _LARGE else _slices(body),
                 headers=sent,
-                ssl=self._trust.context if url.startswith("https:") else True,
+                ssl=self._trust.context if target.scheme == "https" else True,
                 allow_redirects=False,
                 skip_auto_headers=("Accept-Encoding",),
             )

@@ -80,7 +80,7 @@ class ChatGptAuth:
         """Somebody else may have done it meanwhile, in this session or in another one."""
         stored = self._stored()
         if stored is not None and stored.tokens and self._is_ours(stored.tokens):
-            self._take(stored.tokens, stored.renewed_at)
+            self._take_over(stored.tokens, stored.renewed_at)
         if not self._is_due():
             return
         try:
@@ -89,7 +89,9 @@ class ChatGptAuth:
             self._left = self._tokens
 
     async def _reload(self, tried: "_Tried") -> None:
-        """Takes the file's tokens, if they are this account's; an unchanged one is tried again."""
+        """Goes by the file's tokens, which have to be this account's; unchanged ones are tried
+        again.
+        """
         async with self._lock:
             stored = self._stored()
             tokens = stored.tokens if stored is not None else None
@@ -99,8 +101,8 @@ class ChatGptAuth:
                     f"{self._file.path} no longer holds the ChatGPT account that this session "
                     "began with. Log in again, or start a new session.",
                 )
-            self._take(tokens, stored.renewed_at)
-            tried.tokens = tokens
+            self._take_over(tokens, stored.renewed_at)
+            tried.tokens = self._tokens
 
     async def _refresh(self, tried: "_Tried") -> None:
         """Gets new tokens, unless somebody did since those of the request were refused."""
@@ -137,6 +139,13 @@ class ChatGptAuth:
 
     def _is_ours(self, tokens: Tokens) -> bool:
         return Account.of(tokens).chatgpt_account_id == self._account.chatgpt_account_id
+
+    def _take_over(self, tokens: Tokens, renewed_at: float | None) -> None:
+        """Takes the file's tokens, but for older ones: a file that cannot be written keeps those,
+        and what renews them was good once.
+        """
+        if (renewed_at or 0.0) >= (self._renewed_at or 0.0):
+            self._take(tokens, renewed_at)
 
     def _take(self, tokens: Tokens, renewed_at: float | None) -> None:
         self._tokens, self._renewed_at = tokens, renewed_at

@@ -123,8 +123,13 @@ class Conversation:
     def said(self, turn_id: str, text: str, phase: str | None) -> None:
         """The agent said something in a turn."""
         if self._live is not None:
-            handoff_id = self._live.session.handoffs.answer(turn_id)
-            said = Said(text=text, phase=phase, handoff_id=handoff_id)
+            handoffs = self._live.session.handoffs
+            said = Said(
+                text=text,
+                phase=phase,
+                handoff_id=handoffs.answer(turn_id),
+                follows_up=handoffs.follows_up(turn_id),
+            )
             self._live.inbox.put_output(partial(Session.output, said=said))
 
     def turn_complete(self, turn_id: str) -> None:

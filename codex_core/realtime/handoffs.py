@@ -1,7 +1,9 @@
 """Which handoff the agent is at work for, and which turn works on it. Sans-IO.
 
 A handoff waits until a turn has its text; from then on what that turn says goes back to it, until
-the turn is complete. A turn that was interrupted leaves it to whichever turn is next.
+the turn is complete. A turn that was interrupted leaves it to whichever turn is next. One that was
+to steer another's turn has a turn of its own where that is over first: it is answered already, and
+what its turn says follows up.
 """
 
 from codex_core.protocol.realtime import HandoffRequested
@@ -26,10 +28,15 @@ class Handoffs:
         self._current: str | None = None
         self._turn = _ANY
         self._answered = False
+        self._steering: set[str] = set()
+        """Handoffs that were to steer the open one's turn, and whose text no turn has yet."""
+        self._follow_ups: set[str] = set()
+        """Turns that have the text of one that came too late for that."""
 
     def request(self, handoff_id: str) -> bool:
         """A handoff comes; False if it only steers the open one."""
-        if self._steers and (self._waiting or self._current) is not None:
+        if self._steers and (self._waiting is not None or self._current is not None):
+            self._steering.add(handoff_id)
             return False
         self._waiting = handoff_id
         return True
@@ -39,10 +46,18 @@ class Handoffs:
         if self._waiting == handoff_id:
             self._waiting = None
             self._current, self._turn, self._answered = handoff_id, turn_id, False
+        elif handoff_id in self._steering:
+            self._steering.remove(handoff_id)
+            if self.working(turn_id) is None:
+                self._follow_ups.add(turn_id)
 
     def working(self, turn_id: str) -> str | None:
         """The handoff that a turn works on; None if it works on none."""
         return self._current if self._turn in (turn_id, _ANY) else None
+
+    def follows_up(self, turn_id: str) -> bool:
+        """Does a turn work on what was to steer another one?"""
+        return turn_id in self._follow_ups
 
     def answer(self, turn_id: str) -> str | None:
         """The same, for a message that goes back to it."""
@@ -52,11 +67,13 @@ class Handoffs:
 
     def aborted(self, turn_id: str) -> None:
         """A turn was ended before it was complete."""
+        self._follow_ups.discard(turn_id)
         if self._turn == turn_id:
             self._turn = _ANY
 
     def complete(self, turn_id: str) -> str | None:
         """A turn is complete, and with it its handoff; gives that if anything went back to it."""
+        self._follow_ups.discard(turn_id)
         found = self.working(turn_id)
         if found is None:
             return None

@@ -18,11 +18,15 @@ _BUDGET = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """A message of the agent, and the handoff that it is for, if it is for one."""
+    """A message of the agent, and the handoff that it is for, if it is for one.
+
+    One that `follows_up` is for a handoff whose call was answered before.
+    """
 
     text: str
     phase: str | None = None
     handoff_id: str | None = None
+    follows_up: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +49,8 @@ class OutputRules:
         if self.as_items:
             text = _prefixed(self.item_prefix, wire.backend(said.text))
             return item_message("developer", cut_middle(text, _BUDGET))
-        return wire.output(said.handoff_id or STANDALONE, self._text(wire, said))
+        handoff_id = STANDALONE if said.handoff_id is None else said.handoff_id
+        return wire.output(handoff_id, self._text(wire, said))
 
     def spoken(self, wire: Wire, text: str) -> Json:
         """The message that has the model speak a text of the client's."""
@@ -55,7 +60,8 @@ class OutputRules:
         if self.handoff_prefix is not None and not wire.has_responses:
             prefix = self.handoff_prefix if said.phase == "commentary" else None
             return cut_middle(_prefixed(prefix, said.text), _BUDGET)
-        if said.handoff_id and (self.labelled or not wire.has_responses):
+        delegated = said.handoff_id is not None or said.follows_up
+        if delegated and (self.labelled or not wire.has_responses):
             return wire.backend(LABEL) + cut_middle(said.text, _BUDGET)
         return cut_middle(wire.backend(said.text), _BUDGET)
 

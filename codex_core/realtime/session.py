@@ -93,7 +93,7 @@ class Session:
 
     def output(self, said: Said) -> None:
         """A message of the agent."""
-        if self._rules.client_managed or not (said.handoff_id or said.text.strip()):
+        if self._rules.client_managed or (said.handoff_id is None and not said.text.strip()):
             return
         self.frames.append(self._rules.frame(self.wire, said))
         if said.handoff_id is None and not self._rules.as_items:

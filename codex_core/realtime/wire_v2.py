@@ -90,12 +90,8 @@ def _prompt(arguments: str) -> str:
         given = msgspec.json.decode(arguments)
     except msgspec.DecodeError:
         return arguments
-    if isinstance(given, dict):
-        texts = (given.get(name) for name in _PROMPTS)
-        for text in texts:
-            if isinstance(text, str) and text.strip():
-                return text.strip()
-    return arguments
+    named = (text_of(given, name) or "" for name in _PROMPTS)
+    return next(filter(None, map(str.strip, named)), arguments)
 
 
 _AUDIO = reading(

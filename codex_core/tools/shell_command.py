@@ -43,7 +43,7 @@ class ShellArguments(Escalating, frozen=True, kw_only=True):
     def seconds(self) -> float:
         """How long it may take."""
         given = self.timeout if self.timeout_ms is None else self.timeout_ms
-        return max(10_000 if given is None else given, 0) / 1000
+        return (10_000 if given is None else given) / 1000
 
 
 _ARGUMENTS = msgspec.json.Decoder(ShellArguments)

@@ -237,6 +237,40 @@ async def test_a_login_that_another_session_renewed_is_taken_over(tmp_path: Path
     assert wire.values("authorization") == [f"Bearer {token({'exp': NOW + 7200})}"]
 
 
+def renewals(wire: Wire) -> list[str]:
+    """The refresh tokens that the authority was asked with."""
+    return [sent.json["refresh_token"] for sent in wire.sent if sent.url == AUTHORITY]
+
+
+SECOND = {"refresh_token": "refresh-2"}
+THIRD = {"access_token": "access-3"}
+
+
+async def test_a_file_that_cannot_be_written_is_of_before(tmp_path: Path) -> None:
+    """Nobody goes back to the tokens in it: what renewed them was good once."""
+    access = {"access_token": "access-2"}
+    again = refused(401), refused(401)
+    wire = Wire(*again, ok(SECOND | access), ok(), *again, ok(THIRD), ok())
+    write_login(tmp_path)
+    (tmp_path / "auth.json.new").mkdir()
+    made = logged_in(wire, tmp_path)
+    await ask(made)
+    await ask(made)
+    assert renewals(wire) == ["refresh-1", "refresh-2"]
+    used = [sent.headers["authorization"] for sent in wire.sent if sent.url != AUTHORITY]
+    assert used == [f"Bearer access-{number}" for number in (1, 1, 2, 2, 2, 3)]
+
+
+async def test_nor_does_an_early_renewal_go_back(tmp_path: Path) -> None:
+    """Here the new tokens run out as soon as the old ones."""
+    wire = Wire(ok(SECOND | {"access_token": token({"exp": NOW + 1})}), ok(THIRD), ok())
+    write_login(tmp_path, STALE)
+    (tmp_path / "auth.json.new").mkdir()
+    await ask(logged_in(wire, tmp_path))
+    assert renewals(wire) == ["refresh-1", "refresh-2"]
+    assert wire.sent[-1].headers["authorization"] == "Bearer access-3"
+
+
 class Pausing(Wire):
     """Another task has its turn before each answer."""
 

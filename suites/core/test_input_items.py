@@ -29,6 +29,7 @@ def test_a_list_that_grows_leaves_it_as_it_was() -> None:
     assert (len(first), len(InputItems(items))) == (1, 2)
     assert first.after(0) == items[:1]
     assert InputItems(items).after(1) == items[1:]
+    assert not first.continues(InputItems([]), items)
 
 
 @given(RAWS, RAWS, RAWS)

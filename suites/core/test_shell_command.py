@@ -61,6 +61,13 @@ async def test_a_command_and_its_text(tmp_path: Path) -> None:
     assert len(bench.context.sessions) == 0
 
 
+async def test_a_shell_need_not_be_a_login_shell(tmp_path: Path) -> None:
+    """It is one if the call does not say."""
+    runner = FakeRunner()
+    await Bench(runner, tmp_path).run(command="ls", login=False)
+    assert runner.commands[0].argv == ("/bin/zsh", "-c", "ls")
+
+
 async def test_a_long_output_is_cut_as_the_model_has_it(tmp_path: Path) -> None:
     """In the model's own unit, and the lines that there were are counted."""
     lines = b"".join(b"line %d\n" % number for number in range(9))
@@ -71,13 +78,15 @@ async def test_a_long_output_is_cut_as_the_model_has_it(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["timeout_ms", "timeout"])
-async def test_a_command_that_takes_too_long_is_ended(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "limit"), [("timeout_ms", 0), ("timeout", 0), ("timeout_ms", -1)])
+async def test_a_command_that_takes_too_long_is_ended(
+    tmp_path: Path, name: str, limit: int
+) -> None:
     """The model reads how long it took and what it wrote until then."""
     runner = FakeRunner(b"so far\n", endless=True, deaf=True)
     bench = Bench(runner, tmp_path)
     bench.seconds = 7.0
-    text = await bench.run(command="x", **{name: 0})
+    text = await bench.run(command="x", **{name: limit})
     assert text == (
         "Exit code: 124\nWall time: 0 seconds\nOutput:\n"
         "command timed out after 0 milliseconds\nso far\n"

@@ -9,6 +9,8 @@ import trustme
 
 from codex_core import Codex, Runtime
 from codex_core.config.errors import ConfigError
+from codex_core.model_client.aiohttp_transport import HttpTransport
+from codex_core.model_client.transport import TransportError
 from codex_core.model_client.trust import VARIABLES, Trust
 from suites.core.fakes import FakeTransport, make_config
 
@@ -66,3 +68,14 @@ def test_a_file_of_broken_certificates_is_an_error(tmp_path: Path) -> None:
     trust = Trust({"SSL_CERT_FILE": str(file)})
     with pytest.raises(ConfigError, match=r"`SSL_CERT_FILE` is .* which gives no certificates"):
         _ = trust.context
+
+
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+async def test_a_request_over_tls_goes_by_the_file(scheme: str, tmp_path: Path) -> None:
+    """However its address is written."""
+    file = tmp_path / "other.pem"
+    file.write_text("-----BEGIN CERTIFICATE-----\n")
+    transport = HttpTransport(Trust({"SSL_CERT_FILE": str(file)}))
+    with pytest.raises(TransportError, match="`SSL_CERT_FILE` is"):
+        await transport.request("GET", f"{scheme}://127.0.0.1:9/", {}, b"")
+    await transport.close()

@@ -114,6 +114,23 @@ async def test_a_declined_command_is_answered_and_the_turn_goes_on(
     assert told(thread, "exec_command_begin") == []
 
 
+@pytest.mark.parametrize(
+    ("decision", "told_of"),
+    [("denied", "exec command rejected by user"), ("timed_out", "approval timed out")],
+)
+async def test_one_that_was_to_run_to_its_end_is_declined_in_other_words(
+    responses: MockResponses, untrusting: Codex, decision: Any, told_of: str
+) -> None:
+    """Those that the reference client has for it."""
+    responses.reply(function_call("c1", "shell_command", {"command": "make"}))
+    responses.reply(message("then not"))
+    thread = await untrusting.start()
+    turn = await thread.submit("build")
+    await thread.answer("c1", decision)
+    assert await turn.completed() == "then not"
+    assert responses.requests[1].output_of("c1") == told_of
+
+
 async def test_an_answer_for_the_session_is_asked_for_once(
     responses: MockResponses, untrusting: Codex, journal: Journal
 ) -> None:

@@ -8,7 +8,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Container
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from agent_rehearsal.interleave.errors import LeavesSimulation
@@ -27,7 +27,7 @@ FIRST_PORT, LAST_PORT = 49_152, 65_535
 REAL_GETADDRINFO = socket.getaddrinfo
 
 
-@cache
+@lru_cache
 def numeric(host: str) -> str | None:
     """The host as an address in digits, or None where it is another name."""
     try:
@@ -53,7 +53,7 @@ def resolve(host: str | bytes | None, family: int) -> str:
     raise LeavesSimulation(f"looking up {name!r}", "use localhost, 127.0.0.1 or ::1")
 
 
-@cache
+@lru_cache
 def is_local(host: str) -> bool:
     """Is this an address in digits of the simulated host?"""
     address = ipaddress.ip_address(host)

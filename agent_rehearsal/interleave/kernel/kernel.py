@@ -189,7 +189,7 @@ class Kernel:
             self._steps_left -= 1
             if self._steps_left < 0 or self.clock.now > self._time_left:
                 raise self._endless(loop)
-            if timeout == 0 and not self._busy and self._is_quiet():
+            if timeout == 0 and not self._busy and self._has_no_jobs():
                 self.note("turn", CPU)
                 break
             options = self._possible(loop, timeout, due)
@@ -213,8 +213,7 @@ class Kernel:
             self._arrive(self._wires[self._options.index(due)])
         self.clock.now = max(self.clock.now, end)
 
-    def _is_quiet(self) -> bool:
-        """Is no job under way?"""
+    def _has_no_jobs(self) -> bool:
         return not (self.jobs.count and self.jobs.pending())
 
     def _possible(self, loop: Runnable, timeout: float | None, due: float) -> list[Option]:
