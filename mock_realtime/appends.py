@@ -11,10 +11,9 @@ from typing import Final
 
 from mock_realtime.audio import ALPHABET
 
-_HEAD: Final = re.compile(
-    rb'\s*\{\s*(?:"event_id"\s*:\s*"[\w.-]*"\s*,\s*)?'
-    rb'"type"\s*:\s*"input_audio_buffer\.append"\s*,\s*"audio"\s*:\s*"'
-)
+BEGIN: Final = rb'\s*\{\s*(?:"event_id"\s*:\s*"[\w.-]*"\s*,\s*)?"type"\s*:\s*'
+"""How clients begin a message, up to its type."""
+_HEAD: Final = re.compile(BEGIN + rb'"input_audio_buffer\.append"\s*,\s*"audio"\s*:\s*"')
 _ENDS: Final = (b'"}', b'="}', b'=="}')
 """How an append ends, by the padding of its audio."""
 

@@ -6,11 +6,11 @@ they make what a real turn does. Sans-IO.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import count
 from typing import Any, Final
 
 import msgspec
 
+from agent_rehearsal.wire.marked_ids import MarkedIds
 from mock_realtime.conversation import Conversation
 from mock_realtime.numbers import BLOCK, Numbers, name
 from mock_realtime.parts import Part
@@ -101,7 +101,7 @@ def copies_of(settings: SessionSettings, parts: tuple[Any, ...]) -> Copies | Non
     if not made:
         return None
     taken = made.ids.made
-    values = _values(_MARKED_BLOCK, _READ, made.spent, _LAST, made.conversation.id, taken)
+    values = _values(_MARKED_BLOCK, _READ, made.spent, made.after, made.conversation.id, taken)
     markers = [*values, *_places(made.ids.prefixes, values[_FIRST_ID:])]
     copies = Copies(Stencil(made.messages, markers), made)
     return copies if _is_right(copies, settings, parts) else None
@@ -110,18 +110,20 @@ def copies_of(settings: SessionSettings, parts: tuple[Any, ...]) -> Copies | Non
 def _is_right(copies: Copies, settings: SessionSettings, parts: tuple[Any, ...]) -> bool:
     """Whether the copies make what a turn does."""
     wanted = _composed(settings, parts, "trial", block=1, read=1)
-    session = Session(settings.shape, _Numbered("trial"), model="", expires_at=0, answer=tuple)
+    if wanted is None:
+        return False
+    session = Session(settings.shape, MarkedIds("trial"), model="", expires_at=0, answer=tuple)
     session.conversation = _new_conversation("trial", read=1)
-    made = copies.make(session, 1)
-    data = made.within(b"", b"")
-    same = wanted is not None and data == b"".join(wanted.messages)
-    return same and wanted is not None and session.conversation.items == wanted.conversation.items
+    same = copies.make(session, 1).within(b"", b"") == b"".join(wanted.messages)
+    return same and session.conversation.items == wanted.conversation.items
 
 
 class _Composed:
     """A response that was composed once."""
 
-    def __init__(self, turn: Turn, conversation: Conversation, ids: "_Numbered") -> None:
+    def __init__(self, turn: Turn, conversation: Conversation, ids: MarkedIds) -> None:
+        self.after = conversation.last
+        """The id of the last item before it."""
         self.conversation = conversation
         self.ids = ids
         self.messages: list[bytes] = []
@@ -146,15 +148,15 @@ def _composed(
 ) -> _Composed | None:
     conversation = _new_conversation(word, read=read)
     ids = conversation.ids
-    assert isinstance(ids, _Numbered)
+    assert isinstance(ids, MarkedIds)
     made = _Composed(Turn(settings, conversation, parts), conversation, ids)
     return made if made.compose(block) else None
 
 
 def _new_conversation(word: str, *, read: int) -> Conversation:
-    ids = _Numbered(word)
+    ids = MarkedIds(word)
     conversation = Conversation(ids)
-    conversation.note({"id": _LAST})
+    conversation.note({"id": f"item_before_{word}"})
     conversation.characters = (read - 1) * CHARACTERS_PER_TOKEN
     ids.forget()
     return conversation
@@ -171,8 +173,6 @@ def _values(
 
 _FIRST_ID: Final = 5
 """Where the ids that a response takes begin among the values."""
-_LAST: Final = "item_before_stencil"
-"""The id of the last item before the response."""
 
 
 def _places(prefixes: Sequence[str], taken: Sequence[bytes]) -> list[bytes]:
@@ -184,27 +184,3 @@ def _places(prefixes: Sequence[str], taken: Sequence[bytes]) -> list[bytes]:
         b'%b","output_index":%d,"item_id":"%b' % (taken[0], place, id)
         for place, id in enumerate(items)
     ]
-
-
-class _Numbered:
-    """Ids that a word tells apart from others, and the prefixes that they were made for."""
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self._numbers = count(1)
-        self.prefixes: list[str] = []
-        self.made: list[str] = []
-
-    def __call__(self, prefix: str) -> str:
-        self.prefixes.append(prefix)
-        self.made.append(f"{prefix}_{self._word}_{next(self._numbers):08}")
-        return self.made[-1]
-
-    def forget(self) -> None:
-        """Let go of the ids so far; their numbers stay taken."""
-        self.prefixes.clear()
-        self.made.clear()
-
-    def of(self, prefix: str) -> list[str]:
-        """The ids with a prefix."""
-        return [id for of, id in zip(self.prefixes, self.made, strict=True) if of == prefix]

@@ -12,17 +12,16 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from agent_rehearsal.journal import Apart
+from agent_rehearsal.journal import Joined, apart
 from agent_rehearsal.wire import Rules
 from agent_rehearsal.wire.framing import TEXT, frame
 from agent_rehearsal.wire.watch import Ready, Watch
-from mock_realtime.appends import plain_appends
+from mock_realtime.appends import BEGIN, plain_appends
 from mock_realtime.copies import Copier
 from mock_realtime.session import Session
 
 Json = dict[str, Any]
-_BEGIN: Final = rb'\s*\{\s*(?:"event_id"\s*:\s*"[\w.-]*"\s*,\s*)?"type"\s*:\s*'
-_CREATE: Final = re.compile(_BEGIN + rb'"response\.create"\s*\}\s*')
+_CREATE: Final = re.compile(BEGIN + rb'"response\.create"\s*\}\s*')
 _CHANGES: Final = frozenset(
     {
         "session.update",
@@ -31,7 +30,7 @@ _CHANGES: Final = frozenset(
     }
 )
 """Events of a client that are answered with events, and neither begin nor stop a response."""
-_CHANGE: Final = re.compile(_BEGIN + b'"(?:%b)"' % "|".join(map(re.escape, _CHANGES)).encode())
+_CHANGE: Final = re.compile(BEGIN + b'"(?:%b)"' % "|".join(map(re.escape, _CHANGES)).encode())
 
 
 class Ear(Watch):
@@ -91,11 +90,11 @@ def _change(message: bytes) -> Json | None:
     return found if isinstance(found, dict) and found.get("type") in _CHANGES else None
 
 
-class Said(Apart):
+class Said(Joined):
     """Messages that are made one by one."""
 
     __slots__ = ()
 
     def framed(self) -> bytes:
         """As they are sent."""
-        return b"".join(frame(TEXT, message, last=True) for message in self.pieces)
+        return b"".join(frame(TEXT, message, last=True) for message in apart(self))

@@ -22,7 +22,7 @@ from mock_realtime.shape import Shape
 from mock_realtime.views import MessageView
 
 Json = dict[str, Any]
-_CONTROL = head("ping") | head("pong") | head("close")
+_NO_MESSAGE = head("ping") | head("pong") | head("close") | head("audio")
 
 
 class RealtimeSession:
@@ -118,8 +118,10 @@ class RealtimeSession:
         return MessageView(await self._journal.wait_for(self._own(test), timeout=timeout))
 
     def received(self, test: Test | None = None) -> list[MessageView]:
-        """The messages so far, or those that `test` means; pings and closes are none."""
-        wanted = self._own(test) if test else self._incoming() & ~_CONTROL
+        """The messages so far, or those that `test` means; pings and closes are none, nor is what
+        the client says as media.
+        """
+        wanted = self._own(test) if test else self._incoming() & ~_NO_MESSAGE
         return [MessageView(entry) for entry in self._journal.select(wanted)]
 
     @property

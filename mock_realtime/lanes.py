@@ -77,10 +77,11 @@ class Lanes:
 
     async def close(self) -> None:
         """End all."""
-        tasks = set(self._tasks)
-        for task in tasks:
+        lanes = dict(self._tasks)
+        for task, lane in lanes.items():
+            lane.turn.over = True  # a task that has not begun does not end by itself
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*lanes, return_exceptions=True)
 
     async def _play(self, lane: Lane, entry: Entry, talks: Talks) -> None:
         try:

@@ -118,13 +118,14 @@ class MockResponses(Socketed):
         """
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-        made, own = AsyncOpenAI, {"base_url": self.base_url, "api_key": "test"}
+        kind: type[Any] = AsyncOpenAI
+        own: dict[str, Any] = {"base_url": self.base_url, "api_key": "test"}
         if self.server.tls:
             context = self.server.tls.client_context()
-            made = trusting(AsyncOpenAI, context)
+            kind = trusting(AsyncOpenAI, context)
             if "http_client" not in options:
-                options["http_client"] = DefaultAsyncHttpxClient(verify=context)
-        client = made(**own | options)
+                own["http_client"] = DefaultAsyncHttpxClient(verify=context)
+        client = kind(**own | options)
         self.server.at_stop(client.close)
         return client
 

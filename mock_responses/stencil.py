@@ -8,10 +8,11 @@ these places; it is used only if, filled with the values of a real answer, it ma
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, count, groupby, islice
+from itertools import accumulate, groupby, islice
 from typing import Any
 
 from agent_rehearsal.wire import Rule, is_coroutine_reply, only_data
+from agent_rehearsal.wire.marked_ids import MarkedIds
 from mock_responses.compose import Composer
 from mock_responses.ledger import Ids
 from mock_responses.reply import StreamedReply
@@ -24,7 +25,6 @@ _CREATED_AT = 4_102_444_807
 """A time that no run has."""
 _MARKED: Mapping[str, Any] = {"instructions": "what the request said, as a stencil has it"}
 """A request whose echo is like no other."""
-_WIDTH = 8
 _OFTEN = 2
 """Answers after which a reply is worth a stencil."""
 
@@ -122,7 +122,7 @@ def copies_of(parts: Sequence[Any], body: Mapping[str, Any]) -> Copies | None:
     A mark needs a player; what a test wrote may look like a marker, or be all that is sent.
     `body` is a request to try it with.
     """
-    ids = _Numbered("stencil")
+    ids = MarkedIds("stencil")
     pieces = _composed(parts, _MARKED, ids, _CREATED_AT)
     if pieces is None:
         return None
@@ -131,8 +131,8 @@ def copies_of(parts: Sequence[Any], body: Mapping[str, Any]) -> Copies | None:
     if not any(marker in whole for marker in markers):
         return None
     copies = Copies(Stencil(pieces, markers), ids.prefixes)
-    made = copies.make(body, ids=_Numbered("trial"), created_at=1)
-    wanted = _composed(parts, body, _Numbered("trial"), 1) or []
+    made = copies.make(body, ids=MarkedIds("trial"), created_at=1)
+    wanted = _composed(parts, body, MarkedIds("trial"), 1) or []
     right = made.within(b"", b"") == b"".join(wanted) and list(made.ends()) == list(
         accumulate(map(len, wanted))
     )
@@ -154,21 +154,6 @@ class Copier:
         usual = not is_coroutine_reply(rule.parts)
         self._known[rule] = copies_of(rule.parts, body) if usual else None
         return self._known[rule]
-
-
-class _Numbered:
-    """Ids that a word tells apart from others, and the prefixes that they were made for."""
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self._numbers = count(1)
-        self.prefixes: list[str] = []
-        self.made: list[str] = []
-
-    def __call__(self, prefix: str) -> str:
-        self.prefixes.append(prefix)
-        self.made.append(f"{prefix}_{self._word}_{next(self._numbers):0{_WIDTH}}")
-        return self.made[-1]
 
 
 def _composed(

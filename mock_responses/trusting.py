@@ -15,14 +15,18 @@ _CONNECTS = ("realtime", "responses")
 def trusting(client: type[Any], context: ssl.SSLContext) -> type[Any]:
     """`client` with `context` for its WebSockets, and for those of its copies.
 
-    One that is given to a `connect` goes before it.
+    One that is given to a `connect` goes before it. An SDK of another make is left as it is.
     """
-    resources = {name: _resource(client, name, context) for name in _CONNECTS}
+    found = {name: getattr(client, name, None) for name in _CONNECTS}
+    resources = {
+        name: _resource(plain, context)
+        for name, plain in found.items()
+        if isinstance(plain, cached_property)
+    }
     return type(client.__name__, (client,), resources)
 
 
-def _resource(client: type[Any], name: str, context: ssl.SSLContext) -> "cached_property[Any]":
-    plain: cached_property[Any] = getattr(client, name)
+def _resource(plain: "cached_property[Any]", context: ssl.SSLContext) -> "cached_property[Any]":
     return cached_property(lambda self: _connecting(plain.func(self), context))
 
 

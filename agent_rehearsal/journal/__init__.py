@@ -3,7 +3,7 @@
 Start with `Journal`; `carries`, `of_type`, `like` and `on` are the questions asked most.
 """
 
-from agent_rehearsal.journal.batch import FRAMES_IN, FRAMES_OUT, Apart, Joined, Pieces
+from agent_rehearsal.journal.batch import FRAMES_IN, FRAMES_OUT, Joined, Pieces, apart
 from agent_rehearsal.journal.decoding import Undecodable
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.file import JournalFile, JournalFileError, read
@@ -36,7 +36,6 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "FRAMES_IN",
     "FRAMES_OUT",
-    "Apart",
     "Clause",
     "Connection",
     "Direction",
@@ -55,6 +54,7 @@ __all__ = [
     "Source",
     "Undecodable",
     "WaitTimeout",
+    "apart",
     "as_predicate",
     "assert_partial_order",
     "assert_unordered",

@@ -5,7 +5,7 @@ first asked for; what it keeps until then is what its pieces keep, their bytes a
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from agent_rehearsal.journal.entry import Direction, Entry, Headers, Kind
 
 
-class Pieces(Protocol):
+class Pieces(Hashable, Protocol):
     """Bytes that were made of pieces, and stay as they are."""
 
     @property
@@ -57,34 +57,13 @@ class Joined:
         return self._ends
 
 
-class Apart:
-    """Pieces that were there before, and stay as they are."""
-
-    __slots__ = ("pieces",)
-
-    def __init__(self, pieces: Sequence[bytes]) -> None:
-        self.pieces = pieces
-
-    def __len__(self) -> int:
-        return len(self.pieces)
-
-    @property
-    def size(self) -> int:
-        """How many bytes the pieces have."""
-        return sum(map(len, self.pieces))
-
-    def within(self, before: bytes, after: bytes) -> bytes:
-        """All pieces joined, between two other texts."""
-        return b"".join([before, *self.pieces, after])
-
-    def ends(self) -> Sequence[int]:
-        """Where each one ends when they are joined."""
-        return array("Q", accumulate(map(len, self.pieces)))
+Run = Pieces | tuple[bytes, ...]
+"""Pieces, or what was apart before and stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What pieces are that are recorded together."""
+    """What kind of entries those pieces become that are recorded together."""
 
     kind: Kind
     direction: Direction
@@ -113,7 +92,7 @@ class Batch:
         first: int,
         at: float,
         request: Entry,
-        pieces: Pieces,
+        pieces: Run,
         *,
         way: Way = CHUNKS,
         head: str = "",
@@ -139,9 +118,9 @@ class Batch:
         return self._made(seq, self._way, self._way.head, self._piece(place))
 
     def _piece(self, place: int) -> bytes:
-        if isinstance(self.pieces, Apart):
-            return self.pieces.pieces[place]
-        data, ends = _unfolded(self)
+        if isinstance(self.pieces, tuple):
+            return self.pieces[place]
+        data, ends = _unfolded(self.pieces)
         return data[ends[place - 1] if place else 0 : ends[place]]
 
     def _made(self, seq: int, way: Way, head: str, raw: bytes, headers: Headers = ()) -> Entry:
@@ -160,15 +139,15 @@ class Batch:
         )
 
 
-def apart(pieces: Pieces) -> Iterator[bytes]:
+def apart(pieces: Run) -> Iterator[bytes]:
     """Each of `pieces`."""
-    if isinstance(pieces, Apart):
-        return iter(pieces.pieces)
+    if isinstance(pieces, tuple):
+        return iter(pieces)
     data = pieces.within(b"", b"")
     return (data[begin:end] for begin, end in pairwise((0, *pieces.ends())))
 
 
 @lru_cache(maxsize=2)
-def _unfolded(batch: Batch) -> tuple[bytes, Sequence[int]]:
-    """The bytes and the ends of its pieces: who asks for one piece asks for the next one soon."""
-    return batch.pieces.within(b"", b""), batch.pieces.ends()
+def _unfolded(pieces: Pieces) -> tuple[bytes, Sequence[int]]:
+    """Their bytes and their ends: who asks for one piece asks for the next one soon."""
+    return pieces.within(b"", b""), pieces.ends()

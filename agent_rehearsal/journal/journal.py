@@ -14,7 +14,7 @@ from typing import Any, overload
 import msgspec
 
 from agent_rehearsal.journal import report
-from agent_rehearsal.journal.batch import CHUNKS, Batch, Pieces, Way, apart
+from agent_rehearsal.journal.batch import CHUNKS, Batch, Run, Way, apart
 from agent_rehearsal.journal.clock import loop_time
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.predicates import Predicate, as_predicate
@@ -144,15 +144,15 @@ class Journal:
     def extend(
         self,
         request: Entry,
-        pieces: Pieces,
+        pieces: Run,
         *,
         way: Way = CHUNKS,
         head: str = "",
         raw_headers: Headers = (),
     ) -> None:
         """Record each of `pieces` of the stream that answers `request` as `append` would; with
-        `head`, the head of that answer before them. What they are else says `way`: messages on the
-        WebSocket that `request` opened.
+        `head`, the head of that answer before them. With a `way` they are something else: messages
+        on the WebSocket that `request` opened.
 
         While nobody watches the journal they get one time, and cost about as much as one entry.
         """
@@ -170,7 +170,7 @@ class Journal:
             self._announce_cap()
 
     def _append_each(
-        self, request: Entry, pieces: Pieces, way: Way, head: str, raw_headers: Headers
+        self, request: Entry, pieces: Run, way: Way, head: str, raw_headers: Headers
     ) -> None:
         def record(
             kind: Kind, direction: Direction, head: str, raw: bytes, raw_headers: Headers = ()

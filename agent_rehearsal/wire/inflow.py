@@ -23,6 +23,8 @@ _LIMIT = 1 << 18
 """Bytes of messages that wait to be read, before the client has to wait."""
 _PARTS = ("_reader", "_parser")
 _FEEDS = ("_payload_parser", "_message_tail")
+_HOLDS = ("_buffer",)
+"""What is used of aiohttp's WebSocket, of its connection and of its queue."""
 
 Take = Callable[[list[WSMessage]], int]
 """Takes messages as they come in: how many of those given, from the first."""
@@ -31,19 +33,30 @@ Take = Callable[[list[WSMessage]], int]
 class Inflow(WebSocketDataQueue):
     """The queue of a WebSocket's messages, to which only those come that `take` leaves."""
 
-    __slots__ = ("_read", "_take")
+    __slots__ = ("_read", "_reading", "_take")
 
     def __init__(self, protocol: Any, take: Take) -> None:
         super().__init__(protocol, _LIMIT, loop=asyncio.get_running_loop())
         self._take = take
         self._read: list[WSMessage] = []
+        self._reading = False
+
+    def begin(self) -> None:
+        """A read is about to be given to the parser."""
+        self._reading = True
 
     def feed_data(self, data: Any, size: int) -> None:
-        """Keep a message until all of a read is here."""
-        self._read.append(data)
+        """Keep a message until all of a read is here; one that comes outside of a read, from a
+        parser that goes on or from aiohttp itself, is queued.
+        """
+        if self._reading:
+            self._read.append(data)
+        else:
+            super().feed_data(data, size)
 
     def settle(self) -> None:
         """Let the messages of a read be taken, and queue the others."""
+        self._reading = False
         read, self._read = self._read, []
         if not read:
             return
@@ -72,14 +85,15 @@ def begin_inflow(request: web.BaseRequest, socket: web.WebSocketResponse, take: 
     protocol = protocol_of(request)
     if WebSocketReader is None or not protocol.at_frames:
         return
-    if not all(hasattr(socket, name) for name in _PARTS):
+    try:
+        inflow = Inflow(protocol, take)
+        reader = WebSocketReader(
+            inflow, max_msg_size=0, compress=bool(socket.compress), decode_text=False
+        )
+    except TypeError:
         return
-    if not all(hasattr(protocol, name) for name in _FEEDS):
-        return
-    inflow = Inflow(protocol, take)
-    reader = WebSocketReader(
-        inflow, max_msg_size=0, compress=bool(socket.compress), decode_text=False
-    )
-    socket._reader, socket._parser = inflow, reader
-    protocol._payload_parser = reader
-    protocol.inflow = inflow
+    used = ((socket, _PARTS), (protocol, _FEEDS), (inflow, _HOLDS))
+    if all(hasattr(part, name) for part, names in used for name in names):
+        socket._reader, socket._parser = inflow, reader
+        protocol._payload_parser = reader
+        protocol.inflow = inflow

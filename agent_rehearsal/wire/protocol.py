@@ -43,8 +43,11 @@ AtOnce = Callable[["Protocol", Plain, bytes], bytes | None]
 class Settles(Interface):
     """What does something with all messages of a read."""
 
+    def begin(self) -> None:
+        """A read is about to be given to aiohttp."""
+
     def settle(self) -> None:
-        """Do it."""
+        """It was given whole."""
 
 
 class Protocol(web.RequestHandler):
@@ -78,7 +81,7 @@ class Protocol(web.RequestHandler):
         self.recorded: Entry | None = None
         """The request that was recorded already when it was given to aiohttp."""
         self.inflow: Settles | None = None
-        """Told when a read was given to aiohttp whole."""
+        """Told of each read that is given to aiohttp."""
         self.wire: Corked
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -121,9 +124,11 @@ class Protocol(web.RequestHandler):
         if _QUICKACK is not None and self._sock is not None:
             with contextlib.suppress(OSError):
                 self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        if (inflow := self.inflow) is not None:
+            inflow.begin()
         super().data_received(data)
-        if self.inflow is not None:
-            self.inflow.settle()
+        if inflow is not None:
+            inflow.settle()
         self._fail_body()
 
     def _answered(self, data: bytes) -> bool:

@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from agent_rehearsal.journal import FRAMES_IN, FRAMES_OUT, Apart, Connection, Entry, Journal
+from agent_rehearsal.journal import FRAMES_IN, FRAMES_OUT, Connection, Entry, Journal
 from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.event_stream import parts
 from agent_rehearsal.wire.framing import CONTINUATION, frame
@@ -39,7 +39,6 @@ class Socket(Ends):
         "_closing",
         "_deadline",
         "_halfway",
-        "_hearing",
         "_run",
         "_withheld",
         "_ws",
@@ -54,7 +53,6 @@ class Socket(Ends):
         self._closing = False
         self._withheld = False
         self._halfway = False
-        self._hearing = False
         self._run = asyncio.Lock()
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -102,9 +100,7 @@ class Socket(Ends):
         """
         begin_inflow(self._exchange.request, self._ws, self._take)
         try:
-            self._hearing = True
             while (message := await self._ws.receive()).type in _HEADS:
-                self._hearing = False
                 entry = self._record_in(_HEADS[message.type], bytes(message.data))
                 if message.type is WSMsgType.PING:
                     await self._pong(message.data)
@@ -115,16 +111,15 @@ class Socket(Ends):
                         self.watch.late(entry)
                     else:
                         yield entry
-                self._hearing = True
-            self._hearing = False
             await self._end(message)
         finally:
+            protocol_of(self._exchange.request).inflow = None
             if self._deadline is not None:
                 self._deadline.cancel()
 
     def _take(self, messages: list[WSMessage]) -> int:
         """Let the watch take messages that came together: how many are taken, and recorded."""
-        if not self._hearing or self.left or self.journal.observed or not self.watch.free():
+        if self.left or self.journal.observed or not self.watch.free():
             return 0
         texts = [data for type_, data, _ in messages if type_ is WSMsgType.TEXT]
         if len(texts) < len(messages):
@@ -141,7 +136,7 @@ class Socket(Ends):
     def _take_quietly(self, texts: list[bytes]) -> int:
         taken = self.watch.quiet(texts) if texts else 0
         if taken:
-            self.journal.extend(self.entry, Apart(texts[:taken]), way=FRAMES_IN)
+            self.journal.extend(self.entry, tuple(texts[:taken]), way=FRAMES_IN)
         return taken
 
     def _answered(self, text: bytes, *, last: bool) -> bool:

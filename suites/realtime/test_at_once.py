@@ -5,6 +5,7 @@ tell.
 import asyncio
 import json
 from base64 import b64encode
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -12,19 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal import Journal, Stage, direction, head, kind, of_type
-from agent_rehearsal.journal import FRAMES_IN, Apart
-from agent_rehearsal.wire import inflow
-from mock_realtime import legality, message
+from agent_rehearsal import Journal, Stage, direction, head, kind, of_type, within
+from agent_rehearsal.journal import FRAMES_IN
+from agent_rehearsal.wire import Socket, inflow
 from mock_realtime.appends import plain_appends
 from mock_realtime.audio import appended
 from mock_realtime.client_events import BufferAppend, parsed
-from mock_realtime.copies import Copies
 from mock_realtime.refusal import Refusal
-from suites.realtime.sockets import open_socket, received
+from suites.realtime.sockets import findings, open_socket, received
 from suites.wire.raw_client import connected, frame, upgrade
 
-Json = dict[str, Any]
 MOST = 30
 """Bytes of audio in one event."""
 TEMPLATES = (
@@ -35,13 +33,13 @@ TEMPLATES = (
     '{"type":"input_audio_buffer.append","audio":"%s","event_id":"a=="}',
     '{"type":"input_audio_buffer.append","audio":"%s"} ',
     '{"type":"input_audio_buffer.append","audio":"%s","more":1}',
+    '{"type":"input_audio_buffer.append","audio":"%s"}AAAA',
     '{"type":"input_audio_buffer.appended","audio":"%s"}',
 )
 PLAIN = TEMPLATES[:3]
 BASE64 = st.binary(max_size=MOST + 6).map(lambda data: b64encode(data).decode())
 WRONG = st.text('Aa0+/=-_" \\é', max_size=12)
 APPENDS = st.tuples(st.sampled_from(TEMPLATES), BASE64 | WRONG).map(lambda both: both[0] % both[1])
-CREATE = '{"type": "response.create"}'
 
 
 def size_of(text: str) -> int | None:
@@ -83,6 +81,7 @@ def append(audio: str) -> bytes:
 
 GOOD = append(b64encode(bytes(48)).decode())
 """A millisecond of PCM."""
+CLEAR = frame(1, b'{"type":"input_audio_buffer.clear"}')
 BURST = (
     GOOD * 2
     + append("no base64")
@@ -114,6 +113,25 @@ def sides(frames: list[tuple[str, str, bytes]]) -> tuple[list[Any], list[Any]]:
     return came, said
 
 
+def without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the part of aiohttp be missing by which messages are taken."""
+    monkeypatch.setattr(inflow, "WebSocketReader", None)
+
+
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Filled with how many messages were taken of each read."""
+    found: list[int] = []
+    take = Socket._take
+
+    def noted(socket: Socket, messages: list[Any]) -> int:
+        found.append(take(socket, messages))
+        return found[-1]
+
+    monkeypatch.setattr(Socket, "_take", noted)
+    return found
+
+
 @pytest.mark.explore
 @pytest.mark.parametrize("early", [0, 30, len(GOOD) + 3])
 async def test_nobody_can_tell_what_was_taken(early: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +139,7 @@ async def test_nobody_can_tell_what_was_taken(early: int, monkeypatch: pytest.Mo
     of aiohttp by which messages are taken; also where the client did not wait for the upgrade.
     """
     taken = sides(await burst(BURST, early=early))
-    monkeypatch.setattr(inflow, "WebSocketReader", None)
+    without(monkeypatch)
     came, said = sides(await burst(BURST))
     assert taken == (came, said)
     errors = [json.loads(raw)["error"] for _, _, raw in said if b'"error"' in raw]
@@ -165,8 +183,91 @@ async def test_a_change_that_is_acknowledged_at_once_is_as_any(
 ) -> None:
     """Changes and what is wrong with them are recorded, answered and numbered as in their turn."""
     taken = await changed()
-    monkeypatch.setattr(inflow, "WebSocketReader", None)
+    without(monkeypatch)
     assert sides(taken) == sides(await changed())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        (GOOD * 3, 3),
+        (GOOD + CLEAR + GOOD, 3),
+        (GOOD * 2 + append("no base64") + GOOD, 2),
+        (GOOD + frame(9, b"there?") + GOOD, 1),
+        (GOOD + frame(1, b'{"type":"response.create"}') + GOOD, 1),
+    ],
+    ids=["audio", "a change between", "what is wrong", "a ping", "a request"],
+)
+async def test_what_is_plain_is_taken(together: list[int], sent: bytes, taken: int) -> None:
+    """Of one read all up to the first message that has to be looked at in its turn."""
+    async with Stage(strict="warn") as stage, connected(stage) as client:
+        await client.send(upgrade())
+        await client.head()
+        await stage.journal.wait_for(of_type("session.created"))
+        await client.send(sent)
+        await stage.journal.wait_count(of_type("input_audio_buffer.append"), sent.count(b"append"))
+    assert together == [taken]
+
+
+@pytest.mark.explore
+async def test_nothing_is_said_at_once_after_a_close_frame() -> None:
+    """What comes after ours is recorded only (RFC 6455, 5.5.1)."""
+    async with Stage() as stage, connected(stage) as client:
+        await client.send(upgrade())
+        await client.head()
+        await (await stage.realtime.session()).close()
+        await client.send(CLEAR)
+        await stage.journal.wait_for(of_type("input_audio_buffer.clear"))
+        said = [entry.head for entry in stage.journal.select(kind("frame") & direction("out"))]
+    assert said[-1] == "close"
+
+
+@pytest.mark.explore
+async def test_nothing_is_said_at_once_inside_of_a_message() -> None:
+    """One that is half sent is not broken by another (RFC 6455, 5.4)."""
+    async with Stage(strict="warn") as stage, connected(stage) as client:
+        await client.send(upgrade())
+        await client.head()
+        session, gate = await stage.realtime.session(), stage.realtime.gate("half way")
+        held = asyncio.create_task(session.send(within(gate, at=9), {"type": "in two parts"}))
+        await gate.reached()
+        await client.send(CLEAR)
+        await stage.journal.wait_for(direction("out") & head("close"))
+        gate.open()
+        with suppress(ConnectionError):
+            await held
+    assert list(findings(stage)) == ["reply-raised"]
+
+
+@pytest.mark.explore(0)  # its matter is size, not order
+async def test_a_client_that_does_not_read_is_not_answered_at_once() -> None:
+    """What it is told does not pile up."""
+    text = b'{"type":"input_text","text":"%b"}' % (b"long " * 2_000_000)
+    item = b'{"type":"message","role":"user","content":[%b]}' % text
+    async with Stage() as stage, connected(stage) as client:
+        await client.send(upgrade())
+        await client.head()
+        await client.send(long_frame(b'{"type":"conversation.item.create","item":%b}' % item))
+        await stage.journal.wait_for(of_type("conversation.item.done"), timeout=20)
+        await client.send(CLEAR * 3)
+        await stage.journal.wait_count(of_type("input_audio_buffer.clear"), 3)
+        told = stage.journal.select(of_type("input_audio_buffer.cleared"))
+    assert len(told) < 3
+
+
+def long_frame(payload: bytes) -> bytes:
+    """A masked frame of any length (RFC 6455, 5.2), with a mask that changes nothing."""
+    return b"\x81\xff" + len(payload).to_bytes(8) + bytes(4) + payload
+
+
+async def test_what_is_compressed_is_said_in_its_turn(together: list[int]) -> None:
+    """Bytes that were made beforehand are not."""
+    async with Stage() as stage, open_socket(stage) as client:
+        await received(client)
+        await client.send('{"type": "input_audio_buffer.clear"}')
+        assert (await received(client))["type"] == "input_audio_buffer.cleared"
+    assert set(together) == {0}
 
 
 @pytest.mark.explore
@@ -181,129 +282,12 @@ async def test_a_reply_is_asked_before_audio_is_taken() -> None:
     assert said.direction == "out"
 
 
-async def asked(client: Any, times: int) -> list[Json]:
-    """The events of as many answers, one after the other."""
-    events: list[Json] = []
-    for _ in range(times):
-        await client.send(CREATE)
-        events += await answer(client)
-    return events
-
-
-async def answer(client: Any) -> list[Json]:
-    """The events of an answer."""
-    events = [await received(client)]
-    while events[-1]["type"] != "response.done":
-        events.append(await received(client))
-    return events
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Copies]:
-    """Filled with what every answer is made of that is given at once."""
-    found: list[Copies] = []
-    make = Copies.make
-
-    def noted(copies: Copies, *args: Any) -> Any:
-        found.append(copies)
-        return make(copies, *args)
-
-    monkeypatch.setattr(Copies, "make", noted)
-    return found
-
-
-@pytest.mark.explore
-async def test_an_answer_that_was_given_often_is_given_at_once(made: list[Copies]) -> None:
-    """Each of its events is a frame and an entry, in order, with ids of its own; to whoever waits
-    for an event in the middle of it, it is there.
-    """
-    async with Stage() as stage, open_socket(stage, compression=None) as client:
-        stage.realtime.answer = (message("one ", "two"),)
-        events = [await received(client), *await asked(client, 4)]
-        waiting = asyncio.create_task(
-            stage.journal.wait_count(of_type("response.output_audio_transcript.done"), 5)
-        )
-        await asyncio.sleep(0)
-        events += await asked(client, 1)
-        waited = await waiting
-        told = stage.journal.select(kind("frame") & direction("out") & head("text"))
-    assert len(made) == 1 + 3  # the first was a trial
-    assert [entry.json for entry in told] == events
-    assert legality.objections(events) == []
-    assert all(entry.re == 1 and entry.source == "realtime" for entry in told)
-    assert waited[-1].json in events
-
-
-@pytest.mark.explore
-async def test_an_answer_at_once_waits_for_what_is_being_said() -> None:
-    """While a greeting is held, or an answer, what comes later is answered later."""
-    async with Stage() as stage:
-        realtime = stage.realtime
-        async with open_socket(stage, compression=None) as client:
-            await received(client)
-            await asked(client, 3)
-        realtime.greet({"type": "session.created"}, held := realtime.gate("held"), {"type": "late"})
-        async with open_socket(stage, compression=None) as client:
-            await held.reached()
-            await client.send(CREATE)
-            await realtime.wait_count(of_type("response.create"), 4)
-            held.open()
-            types = [(await received(client))["type"] for _ in range(3)]
-    assert types == ["session.created", "late", "response.created"]
-
-
-@pytest.mark.explore
-async def test_a_request_that_is_stopped_in_one_breath_is_not_answered_at_once() -> None:
-    """A cancel that came with the request finds the response, as it does the first time."""
-    async with Stage() as stage, connected(stage) as client:
-        await client.send(upgrade())
-        await client.head()
-        for number in range(4):
-            await client.send(frame(1, CREATE.encode()))
-            await stage.journal.wait_count(of_type("response.done"), number + 1)
-        both = frame(1, CREATE.encode()) + frame(1, b'{"type":"response.cancel"}')
-        await client.send(both)
-        done = await stage.journal.wait_count(of_type("response.done"), 5)
-    assert done[-1].get("response.status") == "cancelled"
-
-
-@pytest.mark.explore
-@pytest.mark.parametrize("change", ["a reply", "another answer", "no answers", "an observer"])
-async def test_what_a_test_changes_counts_at_once(change: str, made: list[Copies]) -> None:
-    """A reply, another answer, a mock that says nothing of its own accord, and whoever is called
-    with each entry: the next request meets it.
-    """
-    async with Stage() as stage, open_socket(stage, compression=None) as client:
-        realtime, seen = stage.realtime, list[str | None]()
-        await received(client)
-        await asked(client, 3)
-        assert len(made) == 1 + 1
-        match change:
-            case "a reply":
-                realtime.reply(message("mine"))
-            case "another answer":
-                realtime.answer = (message("mine"),)
-            case "no answers":
-                realtime.reactive = False
-            case _:
-                stage.journal.observe(lambda entry: seen.append(entry.type))
-        await client.send(CREATE)
-        if change == "no answers":
-            realtime.reply({"type": "response.done"}, when=of_type("x"))
-            await client.send('{"type": "x"}')
-        said = await answer(client)
-    assert len(made) == 1 + 1
-    assert (len(said) == 1) == (change == "no answers")
-    assert ("mine" in json.dumps(said[-1])) == (change in ("a reply", "another answer"))
-    assert seen.count("response.done") == (change == "an observer")
-
-
 def test_an_entry_of_many_is_as_any_other() -> None:
     """A message that was taken with others is parsed, and shown, like one that came alone."""
     journal = Journal(clock=float)
     opened = journal.append("realtime", "open", conn=journal.connection(), direction="in")
     raws = [msgspec.json.encode({"type": f"t{number}"}) for number in range(3)]
-    journal.extend(opened, Apart(raws), way=FRAMES_IN)
+    journal.extend(opened, tuple(raws), way=FRAMES_IN)
     alone = [
         journal.append(
             "realtime", "frame", conn=opened.conn, direction="in", head="text", raw=raw, re=1

@@ -1,13 +1,16 @@
 """What a client does wrong in a session is a finding with a name; what is its right is none."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from agent_rehearsal import Stage, Violation, of_type
+from agent_rehearsal import Journal, Stage, Violation, of_type
+from agent_rehearsal.journal import Connection, Direction
+from agent_rehearsal.wire import Findings
 from mock_realtime import events, function_call, speech
-from mock_realtime.conduct import NAMES
+from mock_realtime.conduct import NAMES, Conduct
 from suites.realtime.dialogue import GA, Dialogue, dialogue
 
 CREATE = "response.create"
@@ -131,3 +134,22 @@ async def test_a_good_client_has_no_findings(live: Stage) -> None:
         name = "conversation.item.retrieved"
         await client.ask("conversation.item.retrieve", name, item_id=committed["item_id"])
     live.assert_no_findings()
+
+
+def test_what_a_call_is_told_on_each_connection_is_told_once() -> None:
+    """A request between the two does not become one that was answered already."""
+    journal = Journal(clock=float)
+    findings, (peer, sideband) = Findings(journal), (journal.connection(), journal.connection())
+    Conduct(journal, findings, lambda conn: "rtc_1")
+    said: list[tuple[Connection, Direction, dict[str, str]]] = [
+        (sideband, "in", {"type": CREATE}),
+        (peer, "out", {"type": "response.done", "event_id": "e1"}),
+        (peer, "in", {"type": CREATE}),
+        (sideband, "out", {"type": "response.done", "event_id": "e1"}),
+        (sideband, "in", {"type": CREATE}),
+    ]
+    for conn, direction, event in said:
+        raw = json.dumps(event).encode()
+        journal.append("realtime", "frame", conn=conn, direction=direction, head="text", raw=raw)
+    (finding,) = findings.of_level("advice")
+    assert (finding.name, finding.about[-1]) == ("overlapping-response", 5)

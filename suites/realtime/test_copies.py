@@ -130,9 +130,10 @@ def test_a_copy_is_lengthened_where_an_id_is() -> None:
         (message("a", delay(1.0)),),
         ({"type": "response.created"},),
         (message("tokens: 987654321"),),
+        (message("item_before_stencil"),),
         (message(*["a"] * BLOCK),),
     ],
-    ids=["a mark", "an event", "a text like a marker", "too long"],
+    ids=["a mark", "an event", "a text like a number", "a text like an id", "too long"],
 )
 def test_what_cannot_be_copied_is_composed(answer: tuple[Any, ...]) -> None:
     """A response that waits, or that a test tells itself, or that a copy might garble, has none."""

@@ -167,10 +167,11 @@ class SimSocket(REAL):  # type: ignore[misc, valid-type]
             raise
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self.recv(nbytes or len(view), flags)
-        view[: len(data)] = data
-        return len(data)
+        # Whoever handles an error of this may use the buffer: nothing must hold it any more.
+        with memoryview(buffer) as given, given.cast("B") as view:
+            data = self.recv(nbytes or len(view), flags)
+            view[: len(data)] = data
+            return len(data)
 
     def recvfrom(self, bufsize: int, flags: int = 0) -> tuple[bytes, Any]:
         return self.recv(bufsize, flags), None
@@ -183,15 +184,18 @@ class SimSocket(REAL):  # type: ignore[misc, valid-type]
 
     def send(self, data: Any, flags: int = 0) -> int:
         try:
-            return self._stream().write(memoryview(data).cast("B"))
+            with memoryview(data) as given, given.cast("B") as view:
+                return self._stream().write(view)
         except BlockingIOError:
             self._would_wait("send")
             raise
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        rest = memoryview(data).cast("B")
-        while rest:
-            rest = rest[self.send(rest, flags) :]
+        with memoryview(data) as given, given.cast("B") as view:
+            sent = 0
+            while sent < len(view):
+                with view[sent:] as rest:
+                    sent += self.send(rest, flags)
 
     def sendmsg(self, buffers: Iterable[Any], ancdata: Any = (), *rest: Any) -> int:
         if ancdata:
