@@ -85,25 +85,6 @@ async def reset_after_data() -> Any:
     return await connected(play)
 
 
-async def buffers_are_free_while_an_error_is_handled() -> Any:
-    async def play(client: socket.socket, server: socket.socket) -> Any:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-        server.close()
-        await read_all(client)
-        with socket.socket() as alone:
-            calls = client.send, client.sendall, alone.recv_into
-            return [freed(call, bytearray(b"some")) for call in calls]
-
-    def freed(call: Callable[[bytearray], Any], buffer: bytearray) -> int:
-        try:
-            call(buffer)
-        except OSError:
-            buffer.clear()
-        return len(buffer)
-
-    return await connected(play)
-
-
 async def close_with_unread_bytes() -> Any:
     async def play(client: socket.socket, server: socket.socket) -> Any:
         loop = asyncio.get_running_loop()
@@ -247,7 +228,6 @@ async def options() -> Any:
 PROGRAMS = (
     half_close,
     reset_after_data,
-    buffers_are_free_while_an_error_is_handled,
     close_with_unread_bytes,
     write_to_one_who_left,
     refused,
