@@ -1,6 +1,8 @@
 """Settings of this repository's own tests; fixtures live in the plugin, where users get them."""
 
 import signal
+from contextlib import suppress
+from importlib import import_module
 
 from hypothesis import HealthCheck, settings
 
@@ -20,3 +22,9 @@ settings.load_profile("repository")
 # the tests of interrupts need it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A test that runs pytest in this process has all forgotten that was loaded for the first time in
+# it. httpx loads what it is built on with its first request, and knows only that one's exceptions.
+for name in ("httpcore", "httpcore2"):
+    with suppress(ImportError):
+        import_module(name)
