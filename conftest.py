@@ -6,8 +6,8 @@ from importlib import import_module
 
 from hypothesis import HealthCheck, settings
 
-# A deadline per example measures the machine, not the code.
-settings.register_profile("repository", deadline=None)
+# A deadline per example measures the machine, not the code. Every run draws others, so few will do.
+settings.register_profile("repository", deadline=None, max_examples=60)
 # `make fuzz`: pytest --hypothesis-profile=fuzz
 settings.register_profile(
     "fuzz",

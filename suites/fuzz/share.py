@@ -7,7 +7,7 @@ from hypothesis import settings
 
 T = TypeVar("T", bound=Callable[..., Any])
 
-SHARE = 300
+SHARE = 200
 """Examples of one test in an ordinary run."""
 
 
