@@ -6,6 +6,7 @@ know.
 
 import base64
 import binascii
+import math
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Account", "AuthFile", "StoredAuth", "Tokens", "is_due"]
+__all__ = ["Account", "AuthFile", "StoredAuth", "Tokens", "due_at"]
 
 _CLAIMS = "https://api.openai.com/auth"
 _OWNER_ONLY = 0o600
@@ -76,16 +77,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return account
 
 
-def is_due(tokens: Tokens, renewed_at: float | None, *, now: float) -> bool:
-    """Should they be renewed before they are used any more?
+def due_at(tokens: Tokens, renewed_at: float | None) -> float:
+    """When they should be renewed before they are used any more, in Unix seconds.
 
     That is 5 minutes before the access token runs out; where it does not say when, 8 days after the
-    last time. Source: what the reference client was seen to do.
+    last time; infinity where neither is told. Source: what the reference client was seen to do.
     """
     expiry = tokens.expires_at
     if expiry is not None:
-        return expiry <= now + _EARLY
-    return renewed_at is not None and renewed_at < now - _LASTING
+        return expiry - _EARLY
+    return math.inf if renewed_at is None else renewed_at + _LASTING
 
 
 def _account(id_token: str) -> Account:

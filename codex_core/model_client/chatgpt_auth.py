@@ -3,13 +3,14 @@ again and renewed on a 401.
 """
 
 import asyncio
+import math
 from collections.abc import Mapping
 from functools import partial
 
 import msgspec
 
 from codex_core.model_client.auth import Recovery, Steps, bearer
-from codex_core.model_client.auth_file import Account, AuthFile, StoredAuth, Tokens, is_due
+from codex_core.model_client.auth_file import Account, AuthFile, StoredAuth, Tokens, due_at
 from codex_core.model_client.errors import REFRESH_FAILED, ModelError
 from codex_core.model_client.token_refresh import refreshed
 from codex_core.model_client.transport import Transport
@@ -40,14 +41,13 @@ class ChatGptAuth:
         self._file = file
         self._tokens = tokens
         self._renewed_at = renewed_at
+        self._due_at = due_at(tokens, renewed_at)
         self._account = Account.of(tokens)
         self._runtime = runtime
         self._transport = transport
         self._lock = asyncio.Lock()
         self._lost: tuple[str, ModelError] | None = None
         """The refresh token that was refused for good, and how."""
-        self._left: Tokens | None = None
-        """Tokens that could not be renewed early: they are used as long as they are taken."""
 
     async def prepare(self) -> None:
         """As the protocol says; tokens that are about to run out are renewed. Nothing is raised:
@@ -72,9 +72,7 @@ class ChatGptAuth:
         return Steps(partial(self._reload, tried), partial(self._refresh, tried))
 
     def _is_due(self) -> bool:
-        if self._tokens == self._left:
-            return False
-        return is_due(self._tokens, self._renewed_at, now=self._runtime.now())
+        return self._due_at <= self._runtime.now()
 
     async def _renew_early(self) -> None:
         """Somebody else may have done it meanwhile, in this session or in another one."""
@@ -86,7 +84,7 @@ class ChatGptAuth:
         try:
             self._keep(await self._renewed(self._tokens))
         except ModelError:
-            self._left = self._tokens
+            self._due_at = math.inf  # they are used as long as they are taken
 
     async def _reload(self, tried: "_Tried") -> None:
         """Goes by the file's tokens, which have to be this account's; unchanged ones are tried
@@ -148,5 +146,7 @@ class ChatGptAuth:
             self._take(tokens, renewed_at)
 
     def _take(self, tokens: Tokens, renewed_at: float | None) -> None:
+        if tokens != self._tokens:
+            self._due_at = due_at(tokens, renewed_at)
         self._tokens, self._renewed_at = tokens, renewed_at
         self._account = Account.of(tokens)

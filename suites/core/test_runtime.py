@@ -47,6 +47,13 @@ async def output(process: Process) -> bytes:
     return b"".join(chunks)
 
 
+async def timers_that_are_due() -> None:
+    """Until what is due by now has run: a timer fires after those that were due before it."""
+    fired = asyncio.Event()
+    asyncio.get_running_loop().call_later(0, fired.set)
+    await fired.wait()
+
+
 async def until_gone(pid: int) -> None:
     """Awaits the end of a process that is not our child."""
     async with asyncio.timeout(20):
@@ -122,8 +129,7 @@ async def test_a_slow_reader_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("codex_core.runtime._Output.TRAILING", 0.0)
     process = await start("head -c 50000 /dev/zero; sleep 600 & echo $!")
     assert await process.wait() == 0
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await timers_that_are_due()
     text = await output(process)
     pid = text[50_000:]
     os.kill(int(pid), signal.SIGKILL)
@@ -196,7 +202,7 @@ async def test_terminals_leave_no_file_open(tmp_path: Path) -> None:
         process.kill()
         with pytest.raises(OSError, match="No such file"):
             await start(":", tmp_path / "gone", tty=True)
-    await asyncio.sleep(0)
+    await timers_that_are_due()
     assert len(list(fds.iterdir())) <= before
 
 
