@@ -23,6 +23,8 @@ LANES = {
     "/backend-api/codex/realtime/calls": REALTIME,
 }
 """The paths that are compared, and the lane of each: requests of one lane follow each other."""
+VERSION_OF_MODELS = "x-models-etag"
+"""Tells with an answer which list of models is the newest."""
 _SPEAKING = ("text", "encrypted_content")
 
 Sockets = dict[str, tuple[str, str]]
@@ -44,15 +46,21 @@ class Sent:
 def sent(entries: Iterable[Entry]) -> list[Sent]:
     """All that is compared, in order.
 
-    A list that is asked for twice on end counts once: as the reference client starts, two parts of
-    it want the list of models, and ask or do not ask for it both.
+    A list of models that is asked for again counts only where an answer named the list's version
+    since: as the reference client starts, two parts of it want the list, each at a time of its own,
+    and the second asks unless the first has its answer by then.
     """
     sockets: Sockets = {}
     found: list[Sent] = []
+    known: Sent | None = None
     for entry in entries:
         each = _of(entry, sockets) if entry.direction == "in" else None
-        if each is not None and not (each.lane == MODELS and [each] == found[-1:]):
-            found.append(each)
+        if entry.direction == "out" and entry.header(VERSION_OF_MODELS) is not None:
+            known = None
+        if each is None or each == known:
+            continue
+        found.append(each)
+        known = each if each.lane == MODELS else known
     return found
 
 

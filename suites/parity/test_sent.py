@@ -70,13 +70,33 @@ def test_requests_to_other_endpoints_have_their_lanes() -> None:
     assert [each.lane for each in sent(journal)] == ["responses", "models"]
 
 
-def test_a_list_that_is_asked_for_twice_on_end_counts_once() -> None:
-    """But not once something else was asked between, nor does it with other requests."""
+def test_a_list_that_is_asked_for_again_counts_once() -> None:
+    """Wherever it falls among other requests, each of which counts as often as it is sent."""
     journal = Journal()
     for line in ("GET /v1/models", "GET /v1/models", LINE, LINE, "GET /v1/models"):
         request(journal, f"{line.removesuffix(' HTTP/1.1')} HTTP/1.1", b"")
     told = [each.lane for each in sent(journal)]
+    assert told == ["models", "responses", "responses"]
+
+
+def test_a_list_that_an_answer_gave_a_reason_to_ask_for_counts_again() -> None:
+    """An answer that names the version of the list is such a reason, any other is none."""
+    journal = Journal()
+    for headers in (((b"X-Other", b"2"),), ((b"X-Models-Etag", b"2"),)):
+        request(journal, "GET /v1/models HTTP/1.1", b"")
+        request(journal, LINE)
+        journal.append("responses", "response", direction="out", head="200 OK", raw_headers=headers)
+    request(journal, "GET /v1/models HTTP/1.1", b"")
+    told = [each.lane for each in sent(journal)]
     assert told == ["models", "responses", "responses", "models"]
+
+
+def test_a_list_that_is_asked_for_otherwise_counts() -> None:
+    """Another line or another header is another request."""
+    journal = Journal()
+    for query in ("", "?client_version=1", "?client_version=2"):
+        request(journal, f"GET /v1/models{query} HTTP/1.1", b"")
+    assert [each.lane for each in sent(journal)] == ["models"] * 3
 
 
 def test_a_conversation_is_a_lane_of_its_own() -> None:
