@@ -14,8 +14,9 @@ _UPGRADE: Final = (
     b"upgrade: websocket\r\nsec-websocket-version: 13\r\n"
     b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nauthorization: Bearer test\r\n\r\n"
 )
-_CHUNK = 1 << 18
-_COUNTED = 16
+_ROOM = 1 << 17
+"""Bytes for which there is room at first."""
+_COUNTED = 64
 """Of so many answers on a connection, the frames of one are counted."""
 _ERROR: Final = b'"type":"error"'
 _FIRST: Final = 0x81
@@ -49,13 +50,15 @@ class Talk:
         """How many frames the last answer had whose frames were counted."""
         self.answers = 0
         """How many came to their end."""
-        self._heard = bytearray()
+        self._room = bytearray(_ROOM)
+        self._size = 0
+        """How many bytes of the room are what was heard and not taken."""
         self.sock.sendall(_UPGRADE)
-        while (end := self._heard.find(b"\r\n\r\n")) < 0:
+        while (end := self._room.find(b"\r\n\r\n", 0, self._size)) < 0:
             self.hear()
-        if not self._heard.startswith(b"HTTP/1.1 101 "):
-            raise ValueError(f"the upgrade was refused: {bytes(self._heard)!r}")
-        del self._heard[: end + 4]
+        if not self._room.startswith(b"HTTP/1.1 101 "):
+            raise ValueError(f"the upgrade was refused: {bytes(self._room[: self._size])!r}")
+        self._drop(end + 4)
 
     def until(self, type_: str) -> None:
         """Wait for an event of a type; what comes before it is passed over. Raises ValueError for
@@ -72,10 +75,12 @@ class Talk:
 
     def hear(self) -> None:
         """Take what is there to be read."""
-        data = self.sock.recv(_CHUNK)
-        if not data:
+        if self._size == len(self._room):
+            self._room += bytes(self._size)
+        size = self.sock.recv_into(memoryview(self._room)[self._size :])
+        if not size:
             raise ValueError("the server closed the connection")
-        self._heard += data
+        self._size += size
 
     def take(self, wanted: bytes, asked: int = 1) -> int:
         """How many answers are here to their end, of the `asked` ones that are due: each ends with
@@ -84,61 +89,67 @@ class Talk:
         The frames of some answers are counted. Raises ValueError for frames after the end, of which
         there may be none, and for answers that have an error or another number of frames.
         """
-        heard = self._heard
-        found = heard.rfind(wanted)
-        if found < 0 or (end := _end_around(heard, found)) > len(heard):
+        room, size = self._room, self._size
+        found = room.rfind(wanted, 0, size)
+        if found < 0 or (end := _end_around(room, found, size)) > size:
             return 0
-        answers = heard.count(wanted) if asked > 1 else 1
+        answers = room.count(wanted, 0, size) if asked > 1 else 1
         if self.answers % _COUNTED == 0:
             self._count(answers, end)
         self.answers += answers
-        if end < len(heard):
-            raise ValueError(f"expected nothing after {wanted!r}, got {bytes(heard[end:])!r}")
-        heard.clear()
+        if end < size:
+            raise ValueError(f"expected nothing after {wanted!r}, got {bytes(room[end:size])!r}")
+        self._size = 0
         return answers
 
     def _count(self, answers: int, end: int) -> None:
-        bodies = list(_bodies(self._heard))
+        heard = bytes(self._room[: self._size])
+        bodies = list(_bodies(heard))
         usual = self.frames or len(bodies) // answers
-        if len(bodies) != usual * answers or bodies[-1][1] != end or _ERROR in self._heard:
-            text = bytes(self._heard[-400:])
+        if len(bodies) != usual * answers or bodies[-1][1] != end or _ERROR in heard:
+            text = heard[-400:]
             raise ValueError(f"expected {usual} frames and no error, got {len(bodies)}: {text!r}")
         self.frames = usual
 
     def _passed(self, wanted: bytes) -> bool:
-        heard = self._heard
+        heard = bytes(self._room[: self._size])
         for begin, end in _bodies(heard):
             if heard.find(_ERROR, begin, end) >= 0:
-                raise ValueError(f"expected {wanted!r}, got {bytes(heard[begin:end])!r}")
+                raise ValueError(f"expected {wanted!r}, got {heard[begin:end]!r}")
             if heard.find(wanted, begin, end) >= 0:
-                del heard[:end]
+                self._drop(end)
                 return True
         return False
 
+    def _drop(self, size: int) -> None:
+        """Let go of what was heard first."""
+        self._size -= size
+        self._room[: self._size] = self._room[size : size + self._size]
 
-def _end_around(heard: bytearray, place: int) -> int:
+
+def _end_around(heard: bytearray, place: int, size: int) -> int:
     """Where the frame ends in whose text `place` is; the text is ASCII, and so has no such byte as
-    a frame begins with.
+    a frame begins with. Beyond `size`, how much of `heard` was heard, where that is not here yet.
     """
     start = heard.rfind(_FIRST, 0, place)
     for length, first in ((_SHORT, start - 3), (_SHORT, start - 2)):
         if first >= 0 and heard[first : first + 2] == bytes((_FIRST, length)):
             start = first  # what was found is a byte of the length
-    body = _body(heard, start)
-    return body[1] if body else len(heard) + 1
+    body = _body(heard, start, size)
+    return body[1] if body else size + 1
 
 
-def _bodies(heard: bytearray) -> Iterator[tuple[int, int]]:
+def _bodies(heard: bytes) -> Iterator[tuple[int, int]]:
     """Where the payload of each whole frame begins and ends."""
     start = 0
-    while (body := _body(heard, start)) is not None:
+    while (body := _body(heard, start, len(heard))) is not None:
         yield body
         start = body[1]
 
 
-def _body(heard: bytearray, start: int) -> tuple[int, int] | None:
-    """Where the payload of a frame begins and ends, if all of it is there."""
-    here = len(heard) - start
+def _body(heard: bytes | bytearray, start: int, end: int) -> tuple[int, int] | None:
+    """Where the payload of a frame begins and ends, if all of it is there before `end`."""
+    here = end - start
     if here < 2:  # the shortest head of a frame
         return None
     size, head = heard[start + 1], 2

@@ -22,11 +22,14 @@ def plain_appends(messages: Sequence[bytes], *, most: int) -> tuple[int, int]:
     """How many of `messages`, from the first, are plainly appends of base64 (RFC 4648, 4) with at
     most about `most` bytes of audio each; and how many bytes these append.
     """
-    head, rest = _HEADLESS
+    head, rest = b"\0", _Rest()
     count, size, limit = 0, 0, most // 3 * 4
     for message in messages:
         if not message.startswith(head):
-            head, rest = _begun(message)
+            found = _HEAD.match(message)
+            if found is None:
+                break
+            head, rest = _known(found[0])
         # What is left of a plain one without its base64 is known; nothing else leaves that.
         known = rest.get(message.translate(None, ALPHABET))
         if known is None or not message.endswith(known[0]):
@@ -43,12 +46,6 @@ _Rest = dict[bytes, tuple[bytes, int, int]]
 """What is left of a plain append without its base64 -> how it ends, how many bytes are around its
 base64, and the padding of that.
 """
-_HEADLESS: Final[tuple[bytes, _Rest]] = (b"\0", {})
-
-
-def _begun(message: bytes) -> tuple[bytes, _Rest]:
-    found = _HEAD.match(message)
-    return _known(found[0]) if found else _HEADLESS
 
 
 @lru_cache(maxsize=16)

@@ -61,18 +61,18 @@ def from_base64(text: str) -> bytes:
     return binascii.a2b_base64(text, strict_mode=True)
 
 
-def appended(text: str, *, most: int) -> int:
-    """How many bytes of audio the client appends. Raises Refusal.
+def appended(text: str, *, most: int, param: str = "audio") -> int:
+    """How many bytes of audio the client appends. Raises Refusal, which names `param`.
 
     They are not decoded: sound comes by the thousand frames, and the journal has it.
     """
     data = text.encode(errors="surrogatepass")
     padding = data[-2:].count(b"=")
     if len(data) % 4 or data[: len(data) - padding].translate(None, ALPHABET):
-        told = f"'audio': expected base64, found {text[:20]!r}."
-        raise Refusal("invalid_value", told, param="audio")
+        told = f"'{param}': expected base64, found {text[:20]!r}."
+        raise Refusal("invalid_value", told, param=param)
     size = len(data) // 4 * 3 - padding
     if size > most:
-        told = f"'audio': {size} bytes in one event; at most {most} are taken."
-        raise Refusal("invalid_value", told, param="audio")
+        told = f"'{param}': {size} bytes in one event; at most {most} are taken."
+        raise Refusal("invalid_value", told, param=param)
     return size

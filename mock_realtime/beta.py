@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from mock_realtime.refusal import read
-from mock_realtime.schema import NoiseReduction, SemanticVad, ServerVad, Settings, Transcription
+from mock_realtime.schema import (
+    FunctionTool,
+    NoiseReduction,
+    SemanticVad,
+    ServerVad,
+    Settings,
+    Speed,
+    Tokens,
+    ToolChoice,
+    Transcription,
+)
 
 Json = dict[str, Any]
 _Sound = Literal["pcm16", "g711_ulaw", "g711_alaw"]
@@ -43,14 +53,14 @@ class _Update(Settings, frozen=True, kw_only=True):
     input_audio_noise_reduction: NoiseReduction | None = None
     input_audio_transcription: Transcription | None = None
     instructions: str | None = None
-    max_response_output_tokens: int | Literal["inf"] | None = None
+    max_response_output_tokens: Tokens | None = None
     modalities: list[Literal["text", "audio"]] | None = None
     model: str | None = None
     output_audio_format: _Sound | None = None
-    speed: float | None = None
+    speed: Speed | None = None
     temperature: float | None = None
-    tool_choice: str | Json | None = None
-    tools: list[Json] | None = None
+    tool_choice: ToolChoice | None = None
+    tools: list[FunctionTool] | None = None
     tracing: Literal["auto"] | Json | None = None
     turn_detection: ServerVad | SemanticVad | None = None
     voice: _BetaVoice | None = None

@@ -11,7 +11,7 @@ from agent_rehearsal.journal import Entry, Undecodable
 from agent_rehearsal.wire import Answer, Exchange, Mock, object_of, problem
 from agent_rehearsal.wire.endpoint import Endpoint, Lines, OneObject
 from mock_realtime.call import PATH, Call, CallAnswer
-from mock_realtime.offer import SDP, BadOffer
+from mock_realtime.offer import SDP, BadOffer, check_asked
 from mock_realtime.one_answer import OneAnswer
 from mock_realtime.sdp import NotSdp
 from mock_realtime.secrets import merged
@@ -88,6 +88,7 @@ def bad(error: BadOffer) -> Answer:
 async def _accept(call: Call, body: Mapping[str, Any]) -> None:
     if body.get("type") != "realtime":
         raise BadOffer(f"type is {body.get('type')!r}; expected 'realtime'", param="type")
+    check_asked(body)
     call.session = merged(call.session, body)
 
 

@@ -25,7 +25,7 @@ from mock_realtime.call_endpoints import (
     unknown,
 )
 from mock_realtime.joins import QUERY
-from mock_realtime.offer import BadOffer, offered
+from mock_realtime.offer import BadOffer, check_asked, offered
 from mock_realtime.peers import check_extra, is_real
 from mock_realtime.sdp import Offer, answer_to, read_offer
 from mock_realtime.secret_endpoint import SecretEndpoint
@@ -176,6 +176,7 @@ class TakesCalls(Mock):
     async def _make_call(self, entry: Entry, wanted: CallAnswer) -> Call:
         """The call that `entry` asks for, answered as `wanted` says. Raises BadOffer, NotSdp."""
         asked = offered(entry)
+        check_asked(asked.session, "session")
         secret = self._check_secret(entry)
         offer = None if wanted.sdp is not None else read_offer(asked.sdp)
         session = merged(secret.session if secret else {}, asked.session)

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from mock_realtime.refusal import Refusal, read
+from mock_realtime.schema import Tokens, ToolChoice
 
 Json = dict[str, Any]
 
@@ -80,13 +81,13 @@ class ResponseOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     conversation: str | None = None
     input: list[Json] | None = None
     instructions: str | None = None
-    max_output_tokens: int | Literal["inf"] | None = None
+    max_output_tokens: Tokens | None = None
     metadata: dict[str, str] | None = None
     output_modalities: list[Literal["text", "audio"]] | None = None
     parallel_tool_calls: bool | None = None
     prompt: Json | None = None
     reasoning: Json | None = None
-    tool_choice: str | Json | None = None
+    tool_choice: ToolChoice | None = None
     tools: list[Json] | None = None
 
 

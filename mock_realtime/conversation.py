@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_realtime.audio import Encoding
+from mock_realtime.audio import Encoding, appended
 from mock_realtime.refusal import Refusal, read
 
 Json = dict[str, Any]
@@ -23,6 +23,13 @@ _CONTENT: Final[Mapping[str, frozenset[str]]] = {
     "developer": frozenset({"input_text"}),
 }
 """Role -> the types of content that its messages may have."""
+_FIELDS: Final[Mapping[str, str]] = {
+    "input_text": "text",
+    "output_text": "text",
+    "text": "text",
+    "input_image": "image_url",
+}
+"""Type of content -> the field that it must have."""
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "message": ("role", "content"),
     "function_call": ("name", "arguments"),
@@ -33,7 +40,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class _Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields of an item that a client may make; those of content parts are theirs to know."""
+    """The fields of an item that a client may make."""
 
     type: str
     id: str | None = None
@@ -44,6 +51,15 @@ class _Shape(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     arguments: str | None = None
     output: str | None = None
+
+
+class _PartShape(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a part of a message."""
+
+    text: str | None = None
+    transcript: str | None = None
+    audio: str | None = None
+    image_url: str | None = None
 
 
 class Conversation:
@@ -120,6 +136,15 @@ class Conversation:
             self.calls[item["call_id"]] = None
         at = len(self.order) - 1 if self.order[-1] == id else self.order.index(id)
         return self.order[at - 1] if at else None
+
+    def add(self, item: Json, characters: int) -> None:
+        """Know of a new item of ours, the last one, whose texts are as long as `characters`."""
+        id = item["id"]  # was made here, and is never made again
+        self.order.append(id)
+        self.items[id] = item
+        self.characters += characters
+        if item["type"] == "function_call":
+            self.calls[item["call_id"]] = None
 
     def transcribe(self, id: str, transcript: str) -> None:
         """Know what the user says in an item of sound."""
@@ -212,5 +237,17 @@ def _check_message(role: str, content: list[Json]) -> None:
         found = part.get("type")
         if not isinstance(found, str) or found not in _CONTENT[role]:
             name = f"item.content[{place}].type"
-            text = f"'{name}': a {role} message has {found!r}; expected one of "
+            text = f"'{name}': {found!r} in a message of the role {role}; expected one of "
             raise Refusal("invalid_value", text + ", ".join(sorted(_CONTENT[role])), param=name)
+        _check_part(part, f"item.content[{place}]")
+
+
+def _check_part(part: Json, place: str) -> None:
+    field = _FIELDS.get(part["type"])
+    if field is not None and part.get(field) is None:
+        name = f"{place}.{field}"
+        text = f"'{name}': content of the type {part['type']} needs it."
+        raise Refusal("missing_required_parameter", text, param=name)
+    read(part, _PartShape, place)
+    if part.get("audio") is not None:
+        appended(part["audio"], most=len(part["audio"]), param=f"{place}.audio")

@@ -5,19 +5,20 @@ else. Copies are made by composing a response with markers in these places; they
 they make what a real turn does. Sans-IO.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from agent_rehearsal.wire.marked_ids import MarkedIds
-from mock_realtime.conversation import Conversation
+from mock_realtime.conversation import Conversation, texts
+from mock_realtime.event import identified
 from mock_realtime.numbers import BLOCK, Numbers, name
 from mock_realtime.parts import Part
 from mock_realtime.response import CHARACTERS_PER_TOKEN
 from mock_realtime.session import Session
 from mock_realtime.settings import SessionSettings
-from mock_realtime.stencil import Filled, Stencil
+from mock_realtime.stencil import FilledFrames, Frames
 from mock_realtime.turn import Turn
 
 Json = dict[str, Any]
@@ -32,15 +33,18 @@ _OFTEN: Final = 2
 class Copies:
     """The stencil of a response, and what a session knows after it."""
 
-    def __init__(self, stencil: Stencil, made: "_Composed") -> None:
-        self._stencil = stencil
+    def __init__(self, frames: Frames, made: "_Composed") -> None:
+        self._frames = frames
         self._prefixes = made.ids.prefixes
-        self._markers = made.ids.made
-        self._items = [made.conversation.items[id] for id in made.ids.of("item")]
-        self._sound = made.conversation.sound
-        self._spent = made.spent
+        self._holes = _Holes(made.ids.prefixes, made.spent)
+        places = {id: place for place, id in enumerate(made.ids.made)}
+        self._said = [
+            _Said(places, item, made.conversation.sound.get(id))
+            for id, item in made.conversation.items.items()
+            if id in places
+        ]
 
-    def make(self, session: Session, block: int) -> Filled:
+    def make(self, session: Session, block: int) -> FilledFrames:
         """The response to one more request, all of it said."""
         conversation = session.conversation
         read, last = conversation.characters // CHARACTERS_PER_TOKEN + 1, conversation.last
@@ -49,20 +53,32 @@ class Copies:
             for prefix in self._prefixes
         ]
         session.last_response = taken[0]
-        self._note(conversation, dict(zip(self._markers, taken, strict=True)))
-        values = _values(block, read, self._spent, last, conversation.id, taken)
-        return Filled(self._stencil, [*values, *_places(self._prefixes, values[_FIRST_ID:])])
+        for said in self._said:
+            said.note(conversation, taken)
+        values = self._holes.values(block, read, last, conversation.id, taken)
+        return FilledFrames(self._frames, values)
 
-    def _note(self, conversation: Conversation, ids: dict[str, str]) -> None:
-        for item in self._items:
-            known = {**item, "id": ids[item["id"]]}
-            if "call_id" in item:
-                known["call_id"] = ids.get(item["call_id"], item["call_id"])
-            if "content" in item:
-                known["content"] = [dict(part) for part in item["content"]]
-            conversation.note(known)
-        for id, size in self._sound.items():
-            conversation.sounded(ids[id], size)
+
+class _Said:
+    """An item of the response; `places` are those of its ids among the ones that are taken."""
+
+    def __init__(self, places: Mapping[str, int], item: Json, sound: int | None) -> None:
+        self._id = places[item["id"]]
+        self._call_id = places.get(item.get("call_id", ""))
+        self._item = item
+        self._characters = sum(map(len, texts(item)))
+        self._sound = sound
+
+    def note(self, conversation: Conversation, taken: Sequence[str]) -> None:
+        """Have it in the conversation. Its content is that of all copies: a conversation puts other
+        items in place of those that change, and changes none.
+        """
+        item = {**self._item, "id": taken[self._id]}
+        if self._call_id is not None:
+            item["call_id"] = taken[self._call_id]
+        conversation.add(item, self._characters)
+        if self._sound is not None:
+            conversation.sounded(item["id"], self._sound)
 
 
 class Copier:
@@ -76,7 +92,7 @@ class Copier:
         self._given: dict[bytes, int] = {}
         self._copies: dict[bytes, Copies | None] = {}
 
-    def ready(self, session: Session, parts: Iterable[Any]) -> Callable[[], Filled] | None:
+    def ready(self, session: Session, parts: Iterable[Any]) -> Callable[[], FilledFrames] | None:
         """What makes a response of these parts now; None where it has to be composed."""
         if parts is not self._parts:
             self._parts, self._given, self._copies = parts, {}, {}
@@ -100,10 +116,9 @@ def copies_of(settings: SessionSettings, parts: tuple[Any, ...]) -> Copies | Non
     made = said and _composed(settings, parts, "stencil", block=_MARKED_BLOCK, read=_READ)
     if not made:
         return None
-    taken = made.ids.made
-    values = _values(_MARKED_BLOCK, _READ, made.spent, made.after, made.conversation.id, taken)
-    markers = [*values, *_places(made.ids.prefixes, values[_FIRST_ID:])]
-    copies = Copies(Stencil(made.messages, markers), made)
+    holes, conversation = _Holes(made.ids.prefixes, made.spent), made.conversation.id
+    markers = holes.values(_MARKED_BLOCK, _READ, made.after, conversation, made.ids.made)
+    copies = Copies(Frames(made.messages, markers), made)
     return copies if _is_right(copies, settings, parts) else None
 
 
@@ -136,7 +151,7 @@ class _Composed:
         for place, step in enumerate(self._turn.steps()):
             if not isinstance(step, dict) or place == BLOCK:
                 return False
-            told = {"event_id": name(EVENT, block * BLOCK + place), **step}
+            told = identified(step, name(EVENT, block * BLOCK + place))
             self.messages.append(msgspec.json.encode(told))
             if step["type"] == "response.done":
                 self.spent = step["response"]["usage"]["output_tokens"]
@@ -162,25 +177,27 @@ def _new_conversation(word: str, *, read: int) -> Conversation:
     return conversation
 
 
-def _values(
-    block: int, read: int, spent: int, last: str | None, conversation: str, taken: Sequence[str]
-) -> list[bytes]:
-    """What stands in the holes, but for those that have others in them."""
-    numbers = [b"%d" % read, b"%d" % (read + spent)]
-    around = [b"%b_%03d" % (EVENT.encode(), block), *numbers, msgspec.json.encode(last)]
-    return [*around, conversation.encode(), *[id.encode() for id in taken]]
-
-
-_FIRST_ID: Final = 5
-"""Where the ids that a response takes begin among the values."""
-
-
-def _places(prefixes: Sequence[str], taken: Sequence[bytes]) -> list[bytes]:
-    """Where the events about the content of an item say that they belong: a hole of its own, since
-    most events have it.
+class _Holes:
+    """What stands in the holes of a response that takes ids with these prefixes, and `spent` tokens
+    of its own.
     """
-    items = [id for prefix, id in zip(prefixes, taken, strict=True) if prefix == "item"]
-    return [
-        b'%b","output_index":%d,"item_id":"%b' % (taken[0], place, id)
-        for place, id in enumerate(items)
-    ]
+
+    def __init__(self, prefixes: Sequence[str], spent: int) -> None:
+        items = [place for place, prefix in enumerate(prefixes) if prefix == "item"]
+        self._items = list(enumerate(items))
+        self._spent = spent
+
+    def values(
+        self, block: int, read: int, last: str | None, conversation: str, taken: Sequence[str]
+    ) -> list[bytes]:
+        """As in a response to a conversation of `read` tokens, whose last item was `last`.
+
+        Where the events about the content of an item say that they belong is a hole of its own,
+        since most events have it.
+        """
+        event = f"{EVENT}_{block:03}"
+        texts = [event, str(read), str(read + self._spent), conversation, *taken]
+        for index, place in self._items:
+            where = f'{taken[0]}","output_index":{index},"item_id":"{taken[place]}'
+            texts.append(f'{where}","event_id":"{event}')
+        return [msgspec.json.encode(last), *[text.encode() for text in texts]]

@@ -18,10 +18,13 @@ from agent_rehearsal.wire.framing import TEXT, frame
 from agent_rehearsal.wire.watch import Ready, Watch
 from mock_realtime.appends import BEGIN, plain_appends
 from mock_realtime.copies import Copier
+from mock_realtime.event import identified
 from mock_realtime.session import Session
 
 Json = dict[str, Any]
 _CREATE: Final = re.compile(BEGIN + rb'"response\.create"\s*\}\s*')
+_PLAIN: Final = (b'{"type":"response.create"}', b'{"type": "response.create"}')
+"""How most clients ask for a response."""
 _CHANGES: Final = frozenset(
     {
         "session.update",
@@ -54,10 +57,11 @@ class Ear(Watch):
 
     def quiet(self, messages: Sequence[bytes]) -> int:
         """Take audio, while there is no reply that may be for it."""
-        if not self._rules.empty:
+        if messages[0] in _PLAIN or not self._rules.empty:
             return 0
         count, size = plain_appends(messages, most=self._session.max_audio)
-        self._session.hearing.append(size)
+        if count:
+            self._session.hearing.append(size)
         return count
 
     def ready(self, message: bytes, *, last: bool) -> Ready | None:
@@ -67,7 +71,7 @@ class Ear(Watch):
         session, parts = self._session, self._answer()
         if self._copier is None or parts is None or not self._rules.empty or session.shape != "v2":
             return None
-        if _CREATE.fullmatch(message):
+        if message in _PLAIN or _CREATE.fullmatch(message):
             free = last and not session.scripted and not session.turns()
             return self._copier.ready(session, parts) if free else None
         change = _change(message)
@@ -76,7 +80,7 @@ class Ear(Watch):
     def _acknowledge(self, change: Json) -> "Said":
         events = cast(Iterator[Json], self._session.receive(change))
         ids = self._session.ids
-        return Said([msgspec.json.encode({"event_id": ids("event"), **event}) for event in events])
+        return Said([msgspec.json.encode(identified(event, ids("event"))) for event in events])
 
 
 def _change(message: bytes) -> Json | None:

@@ -4,8 +4,9 @@ A field that is left out is filled in from the session that sends the event. Whi
 is in `events` and `v1_events`; nothing here knows a session.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -13,6 +14,7 @@ from msgspec import UNSET, UnsetType
 Json = dict[str, Any]
 Text = str | UnsetType
 Count = int | UnsetType
+_ABOUT: Final = ("type", "response_id", "output_index", "item_id")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -40,6 +42,14 @@ def wire(event: Event) -> Json:
     """The event as a JSON object, without what is to be filled in."""
     found: Json = msgspec.to_builtins(event)
     return found
+
+
+def identified(event: Mapping[str, Any], id: str) -> Json:
+    """An event with an id of its own, after what it is about: what is the same in most events of a
+    response stands together then.
+    """
+    about = {key: event[key] for key in _ABOUT if key in event}
+    return {**about, "event_id": id, **event}
 
 
 def fillable(event: Event) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ from mock_realtime.lanes import Lanes
 from mock_realtime.numbers import Numbers
 from mock_realtime.offer import CallView
 from mock_realtime.parts import Begun, Heard, Part, Usual, message
+from mock_realtime.refusal import Refusal
 from mock_realtime.served import Heeded, Opening, Served, SessionScript
 from mock_realtime.session import MAX_AUDIO, Session
 from mock_realtime.shape import shape_of
@@ -133,7 +134,7 @@ class MockRealtime(TakesCalls):
 
     def error_parts(self, code: str, message: str) -> tuple[Any, ...]:
         """An error event as the API words one."""
-        error = {"type": "invalid_request_error", "code": code, "message": message, "param": None}
+        error = Refusal(code, message).error(None)
         return ({"type": "error", "error": error},)
 
     def check_parts(self, parts: tuple[Any, ...]) -> None:

@@ -12,6 +12,8 @@ import msgspec
 from agent_rehearsal.journal import Entry, Undecodable
 from agent_rehearsal.wire import View
 from mock_realtime.multipart import NotMultipart, parts_of
+from mock_realtime.refusal import Refusal
+from mock_realtime.settings import check_settings
 
 SDP = "application/sdp"
 MULTIPART = "multipart/form-data"
@@ -36,6 +38,14 @@ class Offered:
 
     sdp: str
     session: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_asked(session: Mapping[str, Any], *place: str) -> None:
+    """Raise BadOffer for a session that the API does not take; without a type it is `realtime`."""
+    try:
+        check_settings({"type": "realtime", **session}, *place)
+    except Refusal as refusal:
+        raise BadOffer(refusal.message, code=refusal.code, param=refusal.param) from None
 
 
 class CallView(View):
@@ -92,8 +102,10 @@ def _multipart(content_type: str, body: bytes) -> Offered:
 
 def _json(_: str, body: bytes) -> Offered:
     found = _object(body, None)
-    if not isinstance(found.get("sdp"), str):
+    if "sdp" not in found:
         raise _missing(f"the fields are {', '.join(found) or 'none'}")
+    if not isinstance(found["sdp"], str):
+        raise BadOffer(f"sdp is {found['sdp']!r}; expected a text", param="sdp")
     session = found.get("session", {})
     if not isinstance(session, dict):
         raise BadOffer(f"session is {session!r}; expected an object", param="session")
@@ -111,7 +123,7 @@ def _session(data: bytes) -> Mapping[str, Any]:
 def _object(data: bytes, param: str | None) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadOffer(f"{param or 'the body'} is no JSON: {error}", param=param) from error
     if not isinstance(found, dict):
         raise BadOffer(
@@ -130,7 +142,7 @@ def _text(data: bytes) -> str:
 
 def _missing(found: str) -> BadOffer:
     return BadOffer(
-        f"there is no session description: {found}; expected a part named 'sdp'",
+        f"there is no session description: {found}; expected one named 'sdp'",
         code="missing_required_parameter",
         param="sdp",
     )

@@ -17,6 +17,10 @@ _CODES = (
     ("Object missing required field", "missing_required_parameter"),
     ("Invalid enum value", "invalid_value"),
     ("Invalid value", "invalid_value"),
+    ("Expected `int` >=", "integer_below_min_value"),
+    ("Expected `int` <=", "integer_above_max_value"),
+    ("Expected `float` >=", "decimal_below_min_value"),
+    ("Expected `float` <=", "decimal_above_max_value"),
 )
 """How a message of msgspec begins -> the API's code for it; any other is `invalid_type`."""
 
@@ -56,6 +60,6 @@ def _refusal(message: str, place: str) -> Refusal:
     field = _FIELD.search(told)
     names = [name for name in (place, path, field["name"] if field else "") if name]
     code = next((code for start, code in _CODES if told.startswith(start)), "invalid_type")
-    param = ".".join(names) or None
+    param = ".".join(names).replace(".[", "[") or None
     where = f"'{param}': " if param else ""
     return Refusal(code, f"{where}{told}.", param=param)

@@ -29,7 +29,8 @@ def response(
     usage: Json | None = None,
 ) -> Json:
     """The object in `response.created` and `response.done`."""
-    output_audio = (settings.told.get("audio") or {}).get("output") or {}
+    audios = settings.told.get("audio"), options.audio
+    output_audio = {k: v for each in audios for k, v in ((each or {}).get("output") or {}).items()}
     limit = options.max_output_tokens or settings.told.get("max_output_tokens", "inf")
     return {
         "object": "realtime.response",

@@ -4,7 +4,7 @@ Structs only. What a setting is when nobody has set it, and what an update chang
 `settings`.
 """
 
-from typing import Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
@@ -23,6 +23,12 @@ Voice = Literal[
 ]
 V1Voice = Literal["juniper", "maple", "spruce", "ember", "vale", "breeze", "arbor", "sol", "cove"]
 Include = Literal["item.input_audio_transcription.logprobs"]
+Ms = Annotated[int, msgspec.Meta(ge=0)]
+"""Milliseconds."""
+Tokens = Annotated[int, msgspec.Meta(ge=1, le=4096)] | Literal["inf"]
+"""The most that a response may have."""
+Speed = Annotated[float, msgspec.Meta(ge=0.25, le=1.5)]
+ToolChoice = Literal["none", "auto", "required"] | Json
 VOICES: Final[tuple[str, ...]] = get_args(Voice)
 """The voices of the Realtime API."""
 V1_VOICES: Final[tuple[str, ...]] = get_args(V1Voice)
@@ -67,11 +73,11 @@ class ServerVad(Settings, frozen=True, kw_only=True, tag_field="type", tag="serv
     """The server finds the turns of the user by silence."""
 
     create_response: bool | None = None
-    idle_timeout_ms: int | None = None
+    idle_timeout_ms: Ms | None = None
     interrupt_response: bool | None = None
-    prefix_padding_ms: int | None = None
-    silence_duration_ms: int | None = None
-    threshold: float | None = None
+    prefix_padding_ms: Ms | None = None
+    silence_duration_ms: Ms | None = None
+    threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
 class SemanticVad(Settings, frozen=True, kw_only=True, tag_field="type", tag="semantic_vad"):
@@ -95,7 +101,7 @@ class AudioOutput(Settings, frozen=True, kw_only=True):
     """What the model says."""
 
     format: Format | None = None
-    speed: float | None = None
+    speed: Speed | None = None
     voice: Voice | CustomVoice | None = None
 
 
@@ -106,6 +112,33 @@ class Audio(Settings, frozen=True, kw_only=True):
     output: AudioOutput | None = None
 
 
+class FunctionTool(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="function"):
+    """A function of the client, which the model may call; what else it has is not looked at."""
+
+    name: str
+    description: str | None = None
+    parameters: Any = None
+
+
+class McpTool(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="mcp"):
+    """Tools of an MCP server, which the API itself calls."""
+
+    server_label: str
+
+
+class ResponseOutput(Settings, frozen=True, kw_only=True):
+    """What the model says in one response."""
+
+    format: Format | None = None
+    voice: Voice | CustomVoice | None = None
+
+
+class ResponseAudio(Settings, frozen=True, kw_only=True):
+    """The one direction that a response has."""
+
+    output: ResponseOutput | None = None
+
+
 class RealtimeUpdate(Settings, frozen=True, kw_only=True):
     """An update of a session in which the model answers."""
 
@@ -113,14 +146,14 @@ class RealtimeUpdate(Settings, frozen=True, kw_only=True):
     audio: Audio | None = None
     include: list[Include] | None = None
     instructions: str | None = None
-    max_output_tokens: int | Literal["inf"] | None = None
+    max_output_tokens: Tokens | None = None
     model: str | None = None
     output_modalities: list[Literal["text", "audio"]] | None = None
     parallel_tool_calls: bool | None = None
     prompt: Json | None = None
     reasoning: Json | None = None
-    tool_choice: str | Json | None = None
-    tools: list[Json] | None = None
+    tool_choice: ToolChoice | None = None
+    tools: list[FunctionTool | McpTool] | None = None
     tracing: Literal["auto"] | Json | None = None
     truncation: str | Json | None = None
 

@@ -18,5 +18,5 @@ class SecretEndpoint(Endpoint):
         try:
             secret = self._secrets.make(exchange.entry)
         except BadSecret as error:
-            return problem(400, None, str(error), param=error.param)
+            return problem(400, error.code, str(error), param=error.param)
         return json_answer(secret.body(), headers=headers)

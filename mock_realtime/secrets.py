@@ -14,6 +14,8 @@ import msgspec
 
 from agent_rehearsal.journal import Entry, Undecodable
 from agent_rehearsal.wire import object_of
+from mock_realtime.refusal import Refusal
+from mock_realtime.settings import check_settings
 
 PATH = "/v1/realtime/client_secrets"
 EPOCH: Final = 4_000_000_000
@@ -27,11 +29,12 @@ _SUBPROTOCOL = re.compile(r"openai-insecure-api-key\.([^\s,]+)")
 
 
 class BadSecret(ValueError):
-    """A request that makes no secret. Names the field."""
+    """A request that makes no secret. Names the field, and the API's code for what is wrong."""
 
-    def __init__(self, message: str, param: str | None) -> None:
+    def __init__(self, message: str, param: str | None, code: str | None = None) -> None:
         super().__init__(message)
         self.param = param
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,10 @@ def _session(asked: Mapping[str, Any]) -> Mapping[str, Any]:
         raise BadSecret(
             f"session.type is {kind!r}; expected one of {', '.join(_TYPES)}", "session.type"
         )
+    try:
+        check_settings({"type": kind, **session}, "session")
+    except Refusal as refusal:
+        raise BadSecret(refusal.message, refusal.param, refusal.code) from None
     return session
 
 

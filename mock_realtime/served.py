@@ -15,7 +15,7 @@ from agent_rehearsal.journal import Entry
 from agent_rehearsal.wire import Player, Send, Step
 from agent_rehearsal.wire.service import Socketed
 from mock_realtime.beta import in_beta
-from mock_realtime.event import Event
+from mock_realtime.event import Event, identified
 from mock_realtime.filling import filled, learn
 from mock_realtime.joint import Aside
 from mock_realtime.lanes import Lanes
@@ -169,7 +169,7 @@ class SessionScript:
         return self._send(event)
 
     def _send(self, event: Mapping[str, Any]) -> Send:
-        told = event if "event_id" in event else {"event_id": self._session.ids("event"), **event}
+        told = event if "event_id" in event else identified(event, self._session.ids("event"))
         return self._sent(msgspec.json.encode(told), event["type"])
 
 

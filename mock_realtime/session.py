@@ -13,7 +13,8 @@ from mock_realtime.beta import from_beta
 from mock_realtime.conversation import Conversation, Ids
 from mock_realtime.hearing import Hearing
 from mock_realtime.parts import Heard
-from mock_realtime.refusal import Refusal
+from mock_realtime.refusal import Refusal, read
+from mock_realtime.schema import FunctionTool, McpTool, ResponseAudio
 from mock_realtime.settings import SessionSettings
 from mock_realtime.shape import Shape
 from mock_realtime.turn import Turn
@@ -88,7 +89,8 @@ class Session:
 
     def turns(self) -> list[AnyTurn]:
         """The responses that are not over."""
-        self._turns = [turn for turn in self._turns if not turn.over]
+        if self._turns:
+            self._turns = [turn for turn in self._turns if not turn.over]
         return self._turns
 
     def opened(self) -> list[Json]:
@@ -273,6 +275,8 @@ def checked(options: asked.ResponseOptions) -> asked.ResponseOptions:
     if options.output_modalities is not None and len(options.output_modalities) != 1:
         text = "'response.output_modalities': expected one of text and audio."
         raise Refusal("invalid_value", text, param="response.output_modalities")
+    read(options.audio or {}, ResponseAudio, "response.audio")
+    read(options.tools or [], list[FunctionTool | McpTool], "response.tools")
     return options
 
 

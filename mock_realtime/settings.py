@@ -163,16 +163,10 @@ class SessionSettings:
         if named is None:
             text = "'session.type': an update says which type of session it is for."
             raise Refusal("missing_required_parameter", text, param="session.type")
-        if not isinstance(named, str) or named not in UPDATES:
-            text = f"'session.type': {named!r} is none of {', '.join(UPDATES)}."
-            raise Refusal("invalid_value", text, param="session.type")
+        check_settings(session, "session")
         if named != self.type and self._updated:
             text = f"'session.type': this is a {self.type} session and stays one, not {named}."
             raise Refusal("invalid_parameter", text, param="session.type")
-        read(session, UPDATES[named], "session")
-        if len(modalities := session.get("output_modalities") or ["audio"]) != 1:
-            text = f"'session.output_modalities': {modalities!r}; expected one of text and audio."
-            raise Refusal("invalid_value", text, param="session.output_modalities")
         return session
 
     def _before(self, named: str) -> Json:
@@ -188,6 +182,21 @@ class SessionSettings:
 
     def _dotted(self, setting: str) -> str:
         return ".".join(self._path(setting))
+
+
+def check_settings(session: Mapping[str, Any], *place: str) -> None:
+    """Raise Refusal for settings that the API does not take; they stand at `place` in a message."""
+    named = session.get("type")
+    if not isinstance(named, str) or named not in UPDATES:
+        param = ".".join((*place, "type"))
+        text = f"'{param}': {named!r} is none of {', '.join(UPDATES)}."
+        raise Refusal("invalid_value", text, param=param)
+    read(session, UPDATES[named], ".".join(place))
+    modalities = session.get("output_modalities")
+    if modalities is not None and len(modalities) != 1:
+        param = ".".join((*place, "output_modalities"))
+        text = f"'{param}': {modalities!r}; expected one of text and audio."
+        raise Refusal("invalid_value", text, param=param)
 
 
 def at(value: Any, path: Path) -> Any:

@@ -66,7 +66,7 @@ def _is_request(entry: Entry) -> bool:
 
 
 class Lines:
-    """All WebSockets so far. `stored` finds a response that came over HTTP and was kept."""
+    """All WebSockets so far. `stored` finds a response that is kept, whatever it came over."""
 
     def __init__(self, stored: Callable[[str], History | None]) -> None:
         self._stored = stored
@@ -102,13 +102,10 @@ class Lines:
             return f"which {end!r} ended with {end.type}: it is not complete", (end,)
         for other in self._lines.values():
             if (end := other.chain.end_of(id)) is not None:
-                return f"which {end!r} ended on another connection, and it was not stored", (end,)
+                return f"which {end!r} ended on another connection, and it is not stored", (end,)
         known = ", ".join(map(repr, line.chain.ids[-_LISTED:])) or "none"
         return f"which no response has; complete on this connection: {known}", ()
 
     def _kept(self, id: object) -> History | None:
         """What a response stands for that was stored, whatever it came over."""
-        if not isinstance(id, str):
-            return None
-        kept = (line.chain.kept(id) for line in self._lines.values())
-        return next(filter(None, kept), None) or self._stored(id)
+        return self._stored(id) if isinstance(id, str) else None

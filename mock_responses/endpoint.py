@@ -6,7 +6,7 @@ from typing import Unpack
 from agent_rehearsal.journal import Entry
 from agent_rehearsal.wire import Rule, endpoint
 from agent_rehearsal.wire.endpoint import Parts
-from mock_responses.reply_headers import Told, headed, reply_headers
+from mock_responses.reply_headers import Told, headed, headers_of
 
 
 class Endpoint(endpoint.Endpoint):
@@ -24,7 +24,7 @@ class Endpoint(endpoint.Endpoint):
         **told: Unpack[Told],
     ) -> Rule:
         """A new rule; as `reply` of the mock. Raises ValueError for no parts."""
-        merged = {**reply_headers(**told), **(headers or {})}
+        merged = {**headers_of(self.add, told), **(headers or {})}
         return super().add(
             headed(parts, merged),
             when=when,

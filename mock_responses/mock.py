@@ -53,7 +53,7 @@ from mock_responses.memories import MemoryReply
 from mock_responses.models import models_answer
 from mock_responses.parts import stream
 from mock_responses.reply import FramedReply, StreamedReply, WholeReply, check
-from mock_responses.reply_headers import Told, headed, reply_headers
+from mock_responses.reply_headers import Told, headed, headers_of
 from mock_responses.retrieval import Retrieval
 from mock_responses.socketed import Socketed
 from mock_responses.sse import as_bytes, encode
@@ -167,7 +167,7 @@ class MockResponses(Socketed):
         `reply_headers`: `turn_state="..."`, `rate_limits=rate_limits(...)`; on a WebSocket it is
         told in events before those of the response.
         """
-        merged = {**reply_headers(**told), **(headers or {})}
+        merged = {**headers_of(self.reply, told), **(headers or {})}
         rule = super().reply(
             *headed(parts, merged),
             when=when,
@@ -217,7 +217,7 @@ class MockResponses(Socketed):
         return (stream(raw_event(msgspec.json.encode(frame))),)
 
     def stored_history(self, id: str) -> History | None:
-        """What a response stands for that was stored, whatever it came over."""
+        """As the base says."""
         return self._retrieval.history(id)
 
     def streams(self, body: Mapping[str, Any]) -> bool:

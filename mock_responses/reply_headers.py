@@ -6,6 +6,7 @@ by events, `response_metadata(...)` and `codex_rate_limits(...)`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from inspect import signature
 from typing import Any, TypedDict, Unpack
 
 from agent_rehearsal.wire import Answer
@@ -35,11 +36,18 @@ def reply_headers(**told: Unpack[Told]) -> dict[str, str]:
 
     Raises TypeError or ValueError that names the field.
     """
+    return headers_of(reply_headers, told)
+
+
+def headers_of(builder: Callable[..., Any], told: Mapping[str, Any]) -> dict[str, str]:
+    """As `reply_headers`, for a function that takes the same beside options of its own."""
     found: dict[str, str] = {}
     for field, value in told.items():
         if field not in _HEADERS:
-            raise fields.unknown("reply_headers", [field], _HEADERS)
-        found.update(_HEADERS[field](field, value))
+            given = signature(builder).parameters.values()
+            own = [each.name for each in given if each.kind is each.KEYWORD_ONLY]
+            raise fields.unknown(builder.__name__, [field], [*own, *_HEADERS])
+        found.update(_HEADERS[field](builder.__name__, field, value))
     return found
 
 
@@ -54,21 +62,21 @@ def _headed(answer: Answer, headers: Mapping[str, str]) -> Answer:
     return replace(answer, headers=(*answer.headers, *added))
 
 
-def _named(header: str) -> Callable[[str, Any], Mapping[str, str]]:
-    return lambda field, value: {header: fields.name("reply_headers", field, value)}
+def _named(header: str) -> Callable[[str, str, Any], Mapping[str, str]]:
+    return lambda builder, field, value: {header: fields.name(builder, field, value)}
 
 
-def _present(field: str, value: object) -> Mapping[str, str]:
+def _present(builder: str, field: str, value: object) -> Mapping[str, str]:
     return {"x-reasoning-included": "true"} if value else {}
 
 
-def _limits(field: str, value: object) -> Mapping[str, str]:
+def _limits(builder: str, field: str, value: object) -> Mapping[str, str]:
     if not isinstance(value, RateLimits):
-        raise fields.wrong(TypeError, "reply_headers", field, value, "rate_limits(...)")
+        raise fields.wrong(TypeError, builder, field, value, "rate_limits(...)")
     return value.headers
 
 
-_HEADERS: Mapping[str, Callable[[str, Any], Mapping[str, str]]] = {
+_HEADERS: Mapping[str, Callable[[str, str, Any], Mapping[str, str]]] = {
     "turn_state": _named("x-codex-turn-state"),
     "openai_model": _named("openai-model"),
     "models_etag": _named("x-models-etag"),

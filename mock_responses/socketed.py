@@ -32,7 +32,7 @@ from mock_responses.limits import RateLimits
 from mock_responses.metered import Metered
 from mock_responses.parts import minimal, stream
 from mock_responses.predicates import is_prewarm
-from mock_responses.reply_headers import Told, reply_headers
+from mock_responses.reply_headers import Told, headers_of
 from mock_responses.views import CREATE, body_of
 from mock_responses.wrapped import told
 
@@ -74,7 +74,7 @@ class Socketed(Metered):
         return super().greet(
             *((stream(*parts),) if bare else parts),
             before=before,
-            headers={**reply_headers(**told), **(headers or {})},
+            headers={**headers_of(self.greet, told), **(headers or {})},
             when=when,
             times=times,
             optional=optional,
@@ -94,7 +94,7 @@ class Socketed(Metered):
         return self._lines.add(socket.conn)
 
     def stored_history(self, id: str) -> History | None:
-        """What a stored response stands for that did not come over a WebSocket."""
+        """What a response stands for that is stored, whatever it came over."""
         return None
 
     def match(self, entry: Entry) -> Rule:

@@ -1,18 +1,17 @@
-"""A reply that is given many times, composed once: its bytes, with holes for what differs.
+"""A reply that is given many times, composed once.
 
 Two answers with the same parts differ in ids, in the time of creation, and in what the response
 object repeats of the request, and in nothing else. A stencil is made by composing with markers in
 these places; it is used only if, filled with the values of a real answer, it makes that answer.
 """
 
-import re
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, groupby, islice
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from agent_rehearsal.wire import Rule, is_coroutine_reply, only_data
 from agent_rehearsal.wire.marked_ids import MarkedIds
+from agent_rehearsal.wire.stencil import Filled, Stencil
 from mock_responses.compose import Composer
 from mock_responses.ledger import Ids
 from mock_responses.reply import StreamedReply
@@ -27,80 +26,6 @@ _MARKED: Mapping[str, Any] = {"instructions": "what the request said, as a stenc
 """A request whose echo is like no other."""
 _OFTEN = 2
 """Answers after which a reply is worth a stencil."""
-
-
-class Stencil:
-    """The pieces of a stream with holes, which are found by the `markers` that stand in them."""
-
-    def __init__(self, pieces: Sequence[bytes], markers: Sequence[bytes]) -> None:
-        hole = re.compile(b"(%b)" % b"|".join(map(re.escape, markers)))
-        whole = hole.split(b"".join(pieces))
-        self._runs = list(_runs(whole[::2], [markers.index(found) for found in whole[1::2]]))
-        cut = [hole.split(piece) for piece in pieces]
-        self._sizes = array("Q", accumulate(sum(map(len, part[::2])) for part in cut))
-        self._counts = [
-            array("Q", accumulate(part[1::2].count(marker) for part in cut)) for marker in markers
-        ]
-        self._fixed = int(self._sizes[-1])
-        self._totals = [counts[-1] for counts in self._counts]
-
-    def __len__(self) -> int:
-        return len(self._sizes)
-
-    def size(self, values: Sequence[bytes]) -> int:
-        """How many bytes the stream has with these values."""
-        return self._fixed + sum(map(int.__mul__, self._totals, map(len, values)))
-
-    def within(self, before: bytes, values: Sequence[bytes], after: bytes) -> bytes:
-        """The stream with a value in place of each marker, between two other texts."""
-        return b"".join([before, *[values[hole].join(fixed) for hole, fixed in self._runs], after])
-
-    def ends(self, values: Sequence[bytes]) -> Sequence[int]:
-        """Where each piece ends when the holes have these values."""
-        ends = self._sizes
-        for value, counts in zip(values, self._counts, strict=True):
-            length = len(value)
-            ends = array("Q", [end + length * n for end, n in zip(ends, counts, strict=True)])
-        return ends
-
-
-def _runs(fixed: Sequence[bytes], holes: Sequence[int]) -> Iterator[tuple[int, list[bytes]]]:
-    """The texts between holes, by stretches of holes for the same value, which joins them."""
-    rest = iter(fixed)
-    first = next(rest)
-    for hole, stretch in groupby(holes):
-        yield hole, [first, *islice(rest, len(list(stretch)))]
-        first = b""
-
-
-class Filled:
-    """One answer made from a stencil, as the pieces of a stream.
-
-    It keeps the values alone: what was sent is made again when it is asked for. Bytes that are kept
-    take memory that no cache holds, which costs more than to make them.
-    """
-
-    __slots__ = ("_stencil", "_values")
-
-    def __init__(self, stencil: Stencil, values: Sequence[bytes]) -> None:
-        self._stencil = stencil
-        self._values = values
-
-    def __len__(self) -> int:
-        return len(self._stencil)
-
-    @property
-    def size(self) -> int:
-        """How many bytes the pieces have."""
-        return self._stencil.size(self._values)
-
-    def within(self, before: bytes, after: bytes) -> bytes:
-        """All pieces joined, between two other texts."""
-        return self._stencil.within(before, self._values, after)
-
-    def ends(self) -> Sequence[int]:
-        """The stencil's, moved by what was filled in."""
-        return self._stencil.ends(self._values)
 
 
 class Copies:

@@ -3,7 +3,15 @@
 Start with `Journal`; `carries`, `of_type`, `like` and `on` are the questions asked most.
 """
 
-from agent_rehearsal.journal.batch import FRAMES_IN, FRAMES_OUT, Joined, Pieces, apart
+from agent_rehearsal.journal.batch import (
+    FRAMES_IN,
+    FRAMES_OUT,
+    HEAD,
+    Ahead,
+    Joined,
+    Pieces,
+    apart,
+)
 from agent_rehearsal.journal.decoding import Undecodable
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.file import JournalFile, JournalFileError, read
@@ -36,6 +44,8 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "FRAMES_IN",
     "FRAMES_OUT",
+    "HEAD",
+    "Ahead",
     "Clause",
     "Connection",
     "Direction",

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from agent_rehearsal.journal.entry import Direction, Entry, Headers, Kind
 
@@ -76,16 +76,25 @@ FRAMES_IN: Final = Way("frame", "in", "text")
 """Text messages of the client."""
 FRAMES_OUT: Final = Way("frame", "out", "text")
 """Text messages to the client."""
-_HEAD: Final = Way("response", "out")
+HEAD: Final = Way("response", "out")
+"""The head of an answer."""
+
+
+class Ahead(NamedTuple):
+    """What comes ahead of pieces, and is recorded with them."""
+
+    way: Way
+    head: str
+    raw: bytes = b""
+    headers: Headers = ()
 
 
 class Batch:
-    """The pieces of a stream that answers `request`, or of a part of one, after the answer's head
-    where there is a `head`; or messages on a WebSocket whose upgrade is `request`. Made by
-    `Journal.extend`.
+    """The pieces of a stream that answers `request`, or of a part of one; or messages on a
+    WebSocket whose upgrade is `request`. Made by `Journal.extend`.
     """
 
-    __slots__ = ("_head", "_headers", "_request", "_way", "at", "first", "pieces")
+    __slots__ = ("_ahead", "_request", "_way", "at", "first", "pieces")
 
     def __init__(
         self,
@@ -93,10 +102,8 @@ class Batch:
         at: float,
         request: Entry,
         pieces: Run,
-        *,
-        way: Way = CHUNKS,
-        head: str = "",
-        headers: Headers = (),
+        way: Way,
+        ahead: Ahead | None,
     ) -> None:
         self.first = first
         """`seq` of the first entry."""
@@ -104,18 +111,17 @@ class Batch:
         self._request = request
         self.pieces = pieces
         self._way = way
-        self._head = head
-        self._headers = headers
+        self._ahead = ahead
 
     def __len__(self) -> int:
-        return len(self.pieces) + (1 if self._head else 0)
+        return len(self.pieces) + (self._ahead is not None)
 
     def entry(self, seq: int) -> Entry:
         """A new object for the entry numbered `seq`, which is one of these."""
-        place = seq - self.first - (1 if self._head else 0)
-        if place < 0:
-            return self._made(seq, _HEAD, self._head, b"", self._headers)
-        return self._made(seq, self._way, self._way.head, self._piece(place))
+        place = seq - self.first - (self._ahead is not None)
+        if self._ahead is not None and place < 0:
+            return self._made(seq, self._ahead)
+        return self._made(seq, Ahead(self._way, self._way.head, self._piece(place)))
 
     def _piece(self, place: int) -> bytes:
         if isinstance(self.pieces, tuple):
@@ -123,7 +129,8 @@ class Batch:
         data, ends = _unfolded(self.pieces)
         return data[ends[place - 1] if place else 0 : ends[place]]
 
-    def _made(self, seq: int, way: Way, head: str, raw: bytes, headers: Headers = ()) -> Entry:
+    def _made(self, seq: int, told: Ahead) -> Entry:
+        way, head, raw, headers = told
         request = self._request
         return Entry(
             seq,

@@ -208,7 +208,11 @@ class Entry:
     @property
     def type(self) -> str | None:
         """The `type` of a JSON payload, which names events, frames and agent events alike."""
-        found = self.get("type")
+        try:
+            payload = self.json
+        except Undecodable:
+            return None
+        found = payload.get("type") if isinstance(payload, dict) else None
         return found if isinstance(found, str) else None
 
     @property

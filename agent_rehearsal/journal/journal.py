@@ -14,7 +14,7 @@ from typing import Any, overload
 import msgspec
 
 from agent_rehearsal.journal import report
-from agent_rehearsal.journal.batch import CHUNKS, Batch, Run, Way, apart
+from agent_rehearsal.journal.batch import CHUNKS, Ahead, Batch, Run, Way, apart
 from agent_rehearsal.journal.clock import loop_time
 from agent_rehearsal.journal.entry import Connection, Direction, Entry, Headers, Kind, Source
 from agent_rehearsal.journal.predicates import Predicate, as_predicate
@@ -147,49 +147,40 @@ class Journal:
         pieces: Run,
         *,
         way: Way = CHUNKS,
-        head: str = "",
-        raw_headers: Headers = (),
+        ahead: Ahead | None = None,
     ) -> None:
-        """Record each of `pieces` of the stream that answers `request` as `append` would; with
-        `head`, the head of that answer before them. With a `way` they are something else: messages
-        on the WebSocket that `request` opened.
+        """Record each of `pieces` of the stream that answers `request` as `append` would, and what
+        came `ahead` of them. With a `way` they are something else: messages on the WebSocket that
+        `request` opened.
 
         While nobody watches the journal they get one time, and cost about as much as one entry.
         """
         if self._observers or self._waiters:
-            self._append_each(request, pieces, way, head, raw_headers)
+            self._append_each(request, pieces, way, ahead)
             return
-        at, dropped = self._clock(), self._store.dropped
-        headers = self._store.interned(raw_headers) if raw_headers else ()
-        first = self._store.last_seq + 1
-        batch = Batch(first, at, request, pieces, way=way, head=head, headers=headers)
+        at, store = self._clock(), self._store
+        dropped = store.dropped
         if self._start is None:
             self._start = at
-        self._store.add_all(batch)
-        if self._store.dropped > dropped:
+        if ahead and (kept := store.once(ahead.raw)) is not ahead.raw:
+            ahead = ahead._replace(raw=kept)
+        store.add_all(Batch(store.last_seq + 1, at, request, pieces, way, ahead))
+        if store.dropped > dropped:
             self._announce_cap()
 
-    def _append_each(
-        self, request: Entry, pieces: Run, way: Way, head: str, raw_headers: Headers
-    ) -> None:
-        def record(
-            kind: Kind, direction: Direction, head: str, raw: bytes, raw_headers: Headers = ()
-        ) -> None:
+    def _append_each(self, request: Entry, pieces: Run, way: Way, ahead: Ahead | None) -> None:
+        told = [Ahead(way, way.head, raw) for raw in apart(pieces)]
+        for its_way, head, raw, headers in [ahead, *told] if ahead else told:
             self.append(
                 request.source,
-                kind,
+                its_way.kind,
                 conn=request.conn,
-                direction=direction,
+                direction=its_way.direction,
                 head=head,
-                raw_headers=raw_headers,
+                raw_headers=headers,
                 raw=raw,
                 re=request.seq,
             )
-
-        if head:
-            record("response", "out", head, b"", raw_headers)
-        for raw in apart(pieces):
-            record(way.kind, way.direction, way.head, raw)
 
     def note(
         self,

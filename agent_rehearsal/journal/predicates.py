@@ -187,7 +187,10 @@ def as_predicate(test: Callable[[Entry], bool]) -> Predicate:
     if isinstance(test, Predicate):
         return test
     if not callable(test):
-        raise TypeError(f"{test!r} is no predicate: expected a callable that takes an Entry")
+        raise TypeError(
+            f"{test!r} is no predicate: expected one such as carries('model') or of_type('error'), "
+            "or a function that takes an Entry"
+        )
     if inspect.iscoroutinefunction(test):
         raise TypeError(
             f"{callable_text(test)} is no predicate: a coroutine function cannot be asked"

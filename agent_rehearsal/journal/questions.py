@@ -77,6 +77,9 @@ class Has(Leaf):
     attribute: str
     value: Any
 
+    def __call__(self, entry: Entry) -> bool:
+        return bool(getattr(entry, self.attribute) == self.value)
+
     def miss(self, entry: Entry) -> tuple[float, str] | None:
         found = getattr(entry, self.attribute)
         return None if found == self.value else (0.0, f"its {self.attribute} is {found!r}")

@@ -6,7 +6,6 @@ same object for all who ask; it stays for good once somebody has paid for parsin
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 from typing import overload
 from weakref import WeakValueDictionary
 
@@ -86,7 +85,7 @@ class Store:
     def add_all(self, batch: Batch) -> None:
         """Keep each entry of `batch`, as `add` would."""
         self._batched = True
-        self._entries.extend(repeat(batch, len(batch)))
+        self._entries += [batch] * len(batch)
         if self.cap is not None:
             self._drop(self.cap)
 

@@ -15,6 +15,8 @@ class Corked:
     def __init__(self, inner: asyncio.Transport) -> None:
         self._inner = inner
         self._held: list[bytes] | None = None
+        self.wrote = False
+        """Whether anything was written since somebody made this False."""
 
     @contextmanager
     def corked(self) -> Iterator[None]:
@@ -31,6 +33,7 @@ class Corked:
     def write(self, data: bytes) -> None:
         """Write, or keep until the cork is out."""
         if self._held is None:
+            self.wrote = True
             self._inner.write(data)
         else:
             self._held.append(bytes(data))

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from agent_rehearsal.journal import Entry, Headers, Journal, Kind, Pieces, Source
+from agent_rehearsal.journal import HEAD, Ahead, Entry, Headers, Journal, Kind, Pieces, Source
 from agent_rehearsal.wire.delivery import DELIVERED, Whole, framed, head_of
 from agent_rehearsal.wire.findings import Findings
 from agent_rehearsal.wire.intake import has_left, protocol_of
@@ -171,8 +171,13 @@ class Exchange:
 
 def record_whole(journal: Journal, entry: Entry, whole: Whole) -> None:
     """Record a whole stream that is about to be sent as the answer to `entry`."""
-    headers = encoded(whole.head.headers)
-    journal.extend(entry, whole.pieces, head="200 OK", raw_headers=headers)
+    journal.extend(entry, whole.pieces, ahead=_well(whole.head.headers))
+
+
+@lru_cache(maxsize=64)
+def _well(headers: tuple[tuple[str, str], ...]) -> Ahead:
+    """The head of an answer as it is recorded."""
+    return Ahead(HEAD, "200 OK", headers=encoded(headers))
 
 
 @lru_cache(maxsize=64)

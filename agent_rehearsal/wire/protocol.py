@@ -9,6 +9,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any, cast
 from typing import Protocol as Interface
 
@@ -21,6 +22,8 @@ from agent_rehearsal.wire.plain import Lane, Plain
 
 _LIMIT = 1 << 24
 """Bytes of a request line or a header: clients put whole JSON documents into headers."""
+_ROOM = 1 << 18
+"""Bytes that are read at once, at most."""
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _log = logging.getLogger("rehearsal.wire")
 # What a client sent that is no HTTP is a finding; aiohttp would log a traceback as well.
@@ -50,7 +53,7 @@ class Settles(Interface):
         """It was given whole."""
 
 
-class Protocol(web.RequestHandler):
+class Protocol(web.RequestHandler, asyncio.BufferedProtocol):
     """One TCP connection."""
 
     __slots__ = (
@@ -111,25 +114,40 @@ class Protocol(web.RequestHandler):
         self._upgrade = None if getattr(self, "_message_tail", True) else self.heard
         super().set_parser(parser, data_received_cb)
 
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where what comes next is to be put: memory that is taken once, and not for each read."""
+        return self._listener.room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what was put there."""
+        self.data_received(bytes(self._listener.room[:nbytes]))
+
     def data_received(self, data: bytes) -> None:
-        """Take bytes, and have the kernel acknowledge them at once.
+        """Take bytes, and see to it that they are acknowledged at once: by what is sent in answer,
+        or by the kernel.
+        """
+        if (inflow := self.inflow) is not None:
+            self.wire.wrote = False
+            inflow.begin()
+            super().data_received(data)
+            inflow.settle()
+            if not self.wire.wrote:
+                self._acknowledge()
+        elif not (data and self._answered(data)):
+            self.heard = data or self.heard
+            self._acknowledge()
+            super().data_received(data)
+            self._fail_body()
+
+    def _acknowledge(self) -> None:
+        """Have the kernel acknowledge what came.
 
         A client with Nagle's algorithm holds its second small write until the first is
         acknowledged, about 40 ms by default. The kernel forgets the option, so it is set each time.
         """
-        if data and self._answered(data):
-            return
-        if data:
-            self.heard = data
         if _QUICKACK is not None and self._sock is not None:
             with contextlib.suppress(OSError):
                 self._sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
-        if (inflow := self.inflow) is not None:
-            inflow.begin()
-        super().data_received(data)
-        if inflow is not None:
-            inflow.settle()
-        self._fail_body()
 
     def _answered(self, data: bytes) -> bool:
         """Whether `data` was a request that could be answered on the spot."""
@@ -188,6 +206,11 @@ class Listener(web.Server):
         self.tasks: set[asyncio.Task[None]] = set()
         self.stopped = False
         self._empty = asyncio.Event()
+
+    @cached_property
+    def room(self) -> memoryview:
+        """Where each connection puts what it reads, until it has looked at it."""
+        return memoryview(bytearray(_ROOM))
 
     def __call__(self) -> Protocol:
         return Protocol(self)

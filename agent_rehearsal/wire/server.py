@@ -10,6 +10,7 @@ import contextlib
 import errno
 import logging
 from collections.abc import Awaitable, Callable
+from difflib import get_close_matches
 from typing import Any, Self
 
 from aiohttp import web
@@ -38,6 +39,9 @@ _HANDSHAKE = (
     "this is no WebSocket handshake: RFC 6455 (4.1) asks for `connection: Upgrade`, "
     "`sec-websocket-version: 13` and a `sec-websocket-key` of 16 bytes in base64"
 )
+_UPGRADE = "upgrades of {}"
+_ALIKE = 0.8
+"""How alike a path that is not served and one that is have to be for the one to be meant."""
 _UNREADY: tuple[Source, Ready | None] = ("harness", None)
 _SHUTDOWN: dict[str, Any] = {"ssl_shutdown_timeout": 1.0}
 """Seconds of loop time that a client has to answer the end of TLS."""
@@ -236,8 +240,13 @@ class Server:
     async def _refuse(self, exchange: Exchange) -> None:
         entry = exchange.entry
         methods = sorted(self._routes.find(exchange.request.path)[0])
-        what = "a WebSocket upgrade of" if entry.kind == "open" else entry.method
-        text = f"{what} {entry.path} is not served; served are {', '.join(self._served())}"
+        asked, what = _UPGRADE.format(entry.path), "a WebSocket upgrade of"
+        if entry.kind != "open":
+            asked, what = f"{entry.method} {entry.path}", entry.method
+        served = self._served()
+        near = get_close_matches(asked, served, n=1, cutoff=_ALIKE)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        text = f"{what} {entry.path} is not served{hint}; served are {', '.join(served)}"
         level: Level = "violation" if self._strict_paths else "advice"
         self.findings.add("unknown-path", text, about=entry, level=level)
         allow = (("allow", ", ".join(methods)),) if methods else ()
@@ -245,7 +254,7 @@ class Server:
         await exchange.answer(problem(status, "rehearsal_unknown_path", text, headers=allow))
 
     def _served(self) -> list[str]:
-        return sorted([*self._routes, *(f"upgrades of {path}" for path in self._upgrades)])
+        return sorted([*self._routes, *map(_UPGRADE.format, self._upgrades)])
 
 
 class _Departures:

@@ -27,8 +27,8 @@ class Watch:
     """Whether everything that came is answered, and nobody waits for what comes."""
 
     def quiet(self, messages: Sequence[bytes]) -> int:
-        """Text messages came together, while this is free. Takes those to which nothing
-        is said: how many of them, from the first. The watch is not told of these again.
+        """Text messages, one or more, came together, while this is free. Takes those to which
+        nothing is said: how many of them, from the first. The watch is not told of these again.
         """
         return 0
 

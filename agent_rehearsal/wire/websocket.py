@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from aiohttp import WSMessage, WSMsgType, web
 
-from agent_rehearsal.journal import FRAMES_IN, FRAMES_OUT, Connection, Entry, Journal
+from agent_rehearsal.journal import FRAMES_IN, FRAMES_OUT, Ahead, Connection, Entry, Journal
 from agent_rehearsal.wire.ends import Ends
 from agent_rehearsal.wire.event_stream import parts
 from agent_rehearsal.wire.framing import CONTINUATION, frame
@@ -24,6 +24,7 @@ from agent_rehearsal.wire.watch import Watch
 CLOSE_WAIT = 10.0
 """Seconds of loop time that the peer has to answer a Close frame, before the connection ends."""
 _INVALID_TEXT = 1007
+_TEXT = WSMsgType.TEXT
 _HEADS = {
     WSMsgType.TEXT: "text",
     WSMsgType.BINARY: "binary",
@@ -40,6 +41,7 @@ class Socket(Ends):
         "_deadline",
         "_halfway",
         "_run",
+        "_wire",
         "_withheld",
         "_ws",
         "watch",
@@ -54,6 +56,7 @@ class Socket(Ends):
         self._withheld = False
         self._halfway = False
         self._run = asyncio.Lock()
+        self._wire = protocol_of(exchange.request).wire
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
@@ -119,38 +122,34 @@ class Socket(Ends):
 
     def _take(self, messages: list[WSMessage]) -> int:
         """Let the watch take messages that came together: how many are taken, and recorded."""
-        if self.left or self.journal.observed or not self.watch.free():
+        journal = self._exchange.journal
+        if self._closing or self._wire.is_closing() or journal.observed or not self.watch.free():
             return 0
-        texts = [data for type_, data, _ in messages if type_ is WSMsgType.TEXT]
+        texts = [data for type_, data, _ in messages if type_ is _TEXT]
         if len(texts) < len(messages):
             texts = [message.data for message in takewhile(_is_text_message, messages)]
-        taken, more = 0, True
-        while more:
-            taken += self._take_quietly(texts[taken:])
-            more = taken < len(texts) and self._answered(
-                texts[taken], last=taken + 1 == len(messages)
-            )
-            taken += more
-        return taken
-
-    def _take_quietly(self, texts: list[bytes]) -> int:
-        taken = self.watch.quiet(texts) if texts else 0
-        if taken:
-            self.journal.extend(self.entry, tuple(texts[:taken]), way=FRAMES_IN)
+        taken = 0
+        while taken < len(texts):
+            if quiet := self.watch.quiet(texts[taken:]):
+                journal.extend(self.entry, tuple(texts[taken : taken + quiet]), way=FRAMES_IN)
+            elif not self._answered(texts[taken], last=taken + 1 == len(messages)):
+                break
+            taken += quiet or 1
         return taken
 
     def _answered(self, text: bytes, *, last: bool) -> bool:
         """Whether a message could be answered on the spot; `last`: of those that came together."""
-        wire = protocol_of(self._exchange.request).wire
         if self._ws.compress or self._run.locked() or self._halfway:
             return False
-        answer = None if wire.get_write_buffer_size() else self.watch.ready(text, last=last)
+        waits = self._wire.get_write_buffer_size()
+        answer = None if waits else self.watch.ready(text, last=last)
         if answer is None:
             return False
-        self._record_in("text", text)
         messages = answer()
-        self.journal.extend(self.entry, messages, way=FRAMES_OUT)
-        wire.write(messages.framed())
+        self._exchange.journal.extend(
+            self._exchange.entry, messages, way=FRAMES_OUT, ahead=Ahead(FRAMES_IN, "text", text)
+        )
+        self._wire.write(messages.framed())
         return True
 
     async def send(self, run: list[Send | Raw], sizes: tuple[int, ...]) -> None:

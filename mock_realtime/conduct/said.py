@@ -42,5 +42,5 @@ def said(entry: Entry) -> Said | None:
     """What a message says; None for one that is of no such form."""
     try:
         return _DECODER.decode(entry.raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

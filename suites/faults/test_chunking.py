@@ -1,9 +1,10 @@
 """Any chunking of a valid stream over a real socket gives the same events and requests."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -41,13 +42,21 @@ def in_order(journal: Journal) -> list[str]:
     ]
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
+    """The folder of all, and what is to come of them."""
+    folder = tmp_path_factory.mktemp("work")
+    return folder, await play(folder)
+
+
 @given(sizes=SIZES)
 @example(sizes=[1])
-async def test_any_chunking_of_a_valid_stream_gives_the_same_events(sizes: list[int]) -> None:
+async def test_any_chunking_of_a_valid_stream_gives_the_same_events(
+    played: tuple[Path, Stage], sizes: list[int]
+) -> None:
     """Pieces of any sizes, through the middle of characters, lines and events."""
-    with TemporaryDirectory() as name:
-        whole = await play(Path(name))
-        cut_up = await play(Path(name), fragment(sizes))
+    folder, whole = played
+    cut_up = await play(folder, fragment(sizes))
     assert told(cut_up.journal) == told(whole.journal)
     assert in_order(cut_up.journal) == in_order(whole.journal)
     assert [r.json for r in cut_up.responses.requests] == [r.json for r in whole.responses.requests]

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_rehearsal.journal import Entry, Joined, Journal, carries, kind
+from agent_rehearsal.journal import HEAD, Ahead, Entry, Joined, Journal, carries, kind
 from suites.journal.made import frame, journal, request
 
-HEAD, HEADERS = "200 OK", ((b"a", b"1"),)
+HEADERS = ((b"a", b"1"),)
 RUNS = st.lists(
     st.tuples(st.booleans(), st.lists(st.binary(max_size=600), max_size=6))
     | st.binary(max_size=600)
@@ -22,8 +22,8 @@ ASKED = request(journal())
 
 def together(log: Journal, *raws: bytes, headed: bool = False) -> None:
     """Record these as chunks of one stream."""
-    head: dict[str, Any] = {"head": HEAD, "raw_headers": HEADERS} if headed else {}
-    log.extend(ASKED, Joined(raws), **head)
+    ahead = Ahead(HEAD, "200 OK", headers=HEADERS) if headed else None
+    log.extend(ASKED, Joined(raws), ahead=ahead)
 
 
 def alone(log: Journal, raw: bytes) -> Entry:
@@ -34,8 +34,8 @@ def alone(log: Journal, raw: bytes) -> Entry:
 def each(log: Journal, *raws: bytes, headed: bool) -> None:
     """Record one by one what `together` does."""
     if headed:
-        fields: dict[str, Any] = {"head": HEAD, "raw_headers": HEADERS, "direction": "out", "re": 1}
-        log.append("responses", "response", conn=ASKED.conn, **fields)
+        fields: dict[str, Any] = {"head": "200 OK", "raw_headers": HEADERS, "re": 1}
+        log.append("responses", "response", conn=ASKED.conn, direction="out", **fields)
     for raw in raws:
         alone(log, raw)
 

@@ -145,8 +145,8 @@ def test_zero_and_false_are_values(value: Any) -> None:
         (on, 3, TypeError, "expected a Connection, its id, or an entry"),
         (on, frames({})[0], TypeError, "or an entry on one"),
         (like, [1], TypeError, "expected a mapping"),
-        (as_predicate, "x", TypeError, "expected a callable"),
-        (kind("frame").__and__, "x", TypeError, "expected a callable"),
+        (as_predicate, "x", TypeError, "expected one such as carries"),
+        (kind("frame").__and__, "x", TypeError, "expected one such as carries"),
     ],
 )
 def test_a_wrong_argument_is_refused(

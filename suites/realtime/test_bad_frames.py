@@ -3,7 +3,7 @@
 import pytest
 
 from agent_rehearsal import Stage, direction, kind
-from suites.realtime.sockets import findings, frames
+from suites.realtime.sockets import findings, frames, open_socket, received
 from suites.wire.raw_client import connected, error_of, frame, upgrade
 
 pytestmark = pytest.mark.explore
@@ -30,9 +30,19 @@ async def test_a_message_that_is_no_object_is_named(
         await stage.journal.wait_for(kind("frame") & direction("out"))
     (incoming, answer) = stage.journal.select(kind("frame"))
     assert incoming.raw == payload
-    assert answer.get("error.code") == "rehearsal_undecodable"
+    error = answer.json["error"]
+    assert error["code"] == "rehearsal_undecodable"
+    assert (error["param"], error["event_id"]) == (None, None)
     assert why in findings(stage)["undecodable"]
     assert rule.answered == []
+
+
+async def test_a_message_that_is_nested_without_end_is_named(stage: Stage) -> None:
+    """As one that is no JSON; those who look at it afterwards pass it over."""
+    async with open_socket(stage) as client:
+        await client.send('{"other":' + "[" * 20_000)
+        assert (await received(client))["error"]["code"] == "rehearsal_undecodable"
+    assert "recursion" in findings(stage)["undecodable"]
 
 
 async def test_text_that_is_no_utf8_is_kept_and_refused(stage: Stage) -> None:

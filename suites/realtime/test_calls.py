@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import aiohttp
 import pytest
@@ -82,7 +83,9 @@ async def test_the_sdk_makes_and_ends_calls(stage: Stage) -> None:
         ("application/json", b"[]", None, None, "expected an object"),
         ("application/json", b"{", None, None, "is no JSON"),
         ("application/json", b"{}", "missing_required_parameter", "sdp", "no session descr"),
+        ("application/json", b'{"sdp": 7}', None, "sdp", "sdp is 7; expected a text"),
         ("application/json", b'{"sdp": "v", "session": 1}', None, "session", "expected an object"),
+        ("application/json", b'{"sdp": ' + b"[" * 20_000, None, None, "is no JSON"),
     ],
 )
 async def test_what_makes_no_call_is_refused(
@@ -103,6 +106,28 @@ async def test_a_session_that_is_no_json_is_refused(stage: Stage) -> None:
     status, _, text = await post(stage, "calls", body, **headers)
     assert status == 400
     assert json.loads(text)["error"]["param"] == "session"
+
+
+@pytest.mark.parametrize(
+    ("session", "code", "param"),
+    [
+        ({"type": "other"}, "invalid_value", "session.type"),
+        ({"type": "realtime", "session_id": "s"}, "unknown_parameter", "session.session_id"),
+        ({"audio": {"output": {"voice": "cove"}}}, "invalid_value", "session.audio.output.voice"),
+        ({"type": "quicksilver", "tools": []}, "unknown_parameter", "session.tools"),
+        ({"output_modalities": []}, "invalid_value", "session.output_modalities"),
+    ],
+)
+async def test_a_session_that_the_api_does_not_take_is_refused(
+    stage: Stage, session: dict[str, Any], code: str, param: str
+) -> None:
+    """As in an update of one; no call comes of it."""
+    told = json.dumps(session)
+    headers, body = multipart(sdp=("application/sdp", OFFER), session=("application/json", told))
+    status, _, text = await post(stage, "calls", body, **headers)
+    error = json.loads(text)["error"]
+    assert (status, error["code"], error["param"]) == (400, code, param)
+    assert stage.realtime.calls == []
 
 
 async def test_a_form_without_a_description_is_refused(stage: Stage) -> None:
@@ -185,6 +210,7 @@ async def test_an_unused_reply_to_a_call_is_a_finding() -> None:
     [
         ("accept", {"type": "other"}, "type"),
         ("accept", {}, "type"),
+        ("accept", {"type": "realtime", "session_id": "s"}, "session_id"),
         ("reject", {"status_code": "busy"}, "status_code"),
         ("reject", {"status_code": 200}, "status_code"),
         ("refer", {"target_uri": 1}, "target_uri"),

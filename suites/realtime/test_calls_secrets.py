@@ -47,6 +47,8 @@ async def test_the_sdk_gets_a_secret(stage: Stage) -> None:
         (b"[]", None, "expected an object"),
         (b'{"session": 1}', "session", "expected an object"),
         (b'{"session": {"type": "x"}}', "session.type", "expected one of realtime"),
+        (b'{"session": {"session_id": "s"}}', "session.session_id", "unknown field"),
+        (b'{"session": {"audio": 7}}', "session.audio", "got `int`"),
         (b'{"expires_after": {"seconds": "soon"}}', "expires_after", "Expected `int`"),
         (b'{"expires_after": {"seconds": 7201}}', "expires_after.seconds", "10 to 7200"),
         (b'{"expires_after": {"anchor": "now"}}', "expires_after.anchor", "'created_at'"),

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_rehearsal import delay
+from agent_rehearsal.wire.stencil import Filled
 from mock_realtime import failed, function_call, handoff, heard, incomplete, message, speech, text
 from mock_realtime.conversation import texts
 from mock_realtime.copies import EVENT, Copier, copies_of
+from mock_realtime.event import identified
 from mock_realtime.legality import objections
 from mock_realtime.numbers import BLOCK, Numbers, name
 from mock_realtime.session import Session
-from mock_realtime.stencil import Filled
 from mock_realtime.turn import Turn
 
 Json = dict[str, Any]
@@ -68,7 +69,7 @@ def composed(session: Session, answer: tuple[Any, ...], block: int) -> list[byte
     turn = session.respond(answer)
     assert isinstance(turn, Turn)
     return [
-        msgspec.json.encode({"event_id": name(EVENT, block * BLOCK + place), **event})  # type: ignore[dict-item]
+        msgspec.json.encode(identified(event, name(EVENT, block * BLOCK + place)))  # type: ignore[arg-type]
         for place, event in enumerate(turn.steps())
     ]
 

@@ -108,6 +108,16 @@ def test_a_response_is_told_from_its_beginning_to_its_end(answer: Any, types: li
     assert legal(told)
 
 
+def test_a_response_tells_how_it_is_spoken(told: Told) -> None:
+    """In the session's format, and the voice that was asked for."""
+    output = {"voice": "ash"}
+    said = told.tell("response.create", response={"audio": {"output": output}})
+    pcm = {"type": "audio/pcm", "rate": 24_000}
+    for event in (said[0], said[-1]):
+        assert event["response"]["audio"] == {"output": {"format": pcm, **output}}
+    assert legal(told)
+
+
 def test_a_call_has_an_output_afterwards() -> None:
     """The id of a call is known once the call was made."""
     told = Told("v2", function_call("f", {"a": 1}, call_id="c1"), handoff("do it", id="c2"))

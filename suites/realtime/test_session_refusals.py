@@ -8,7 +8,10 @@ from mock_realtime import speech
 from mock_realtime.audio import to_base64
 from suites.realtime.told import Told, legal
 
-USER = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hi"}]}
+USER: Any = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hi"}]}
+VAD = {"type": "server_vad"}
+NESTED = {"type": "function", "function": {"name": "f"}}
+"""A tool as another API has it."""
 SECOND = to_base64(b"\0" * 48_000)
 
 
@@ -55,6 +58,48 @@ REFUSED: list[tuple[str, dict[str, Any], str, str | None]] = [
         "invalid_value",
         "session.output_modalities",
     ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "output_modalities": []}},
+        "invalid_value",
+        "session.output_modalities",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "max_output_tokens": 4_097}},
+        "integer_above_max_value",
+        "session.max_output_tokens",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "audio": {"output": {"speed": 0.1}}}},
+        "decimal_below_min_value",
+        "session.audio.output.speed",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "audio": {"input": {"turn_detection": {**VAD, "threshold": 2}}}}},
+        "decimal_above_max_value",
+        "session.audio.input.turn_detection.threshold",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "tools": [NESTED]}},
+        "missing_required_parameter",
+        "session.tools[0].name",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "tools": [{"type": "web_search"}]}},
+        "invalid_value",
+        "session.tools[0].type",
+    ),
+    (
+        "session.update",
+        {"session": {**REALTIME, "tool_choice": "always"}},
+        "invalid_value",
+        "session.tool_choice",
+    ),
     ("input_audio_buffer.append", {"audio": "no base64!"}, "invalid_value", "audio"),
     ("input_audio_buffer.append", {"audio": "QQ"}, "invalid_value", "audio"),
     ("input_audio_buffer.append", {"audio": 7}, "invalid_type", "audio"),
@@ -72,6 +117,24 @@ REFUSED: list[tuple[str, dict[str, Any], str, str | None]] = [
         {"item": {"type": "message", "role": "user", "content": [{"type": "output_text"}]}},
         "invalid_value",
         "item.content[0].type",
+    ),
+    (
+        "conversation.item.create",
+        {"item": {**USER, "content": [{"type": "input_text"}]}},
+        "missing_required_parameter",
+        "item.content[0].text",
+    ),
+    (
+        "conversation.item.create",
+        {"item": {**USER, "content": [*USER["content"], {"type": "input_text", "text": 7}]}},
+        "invalid_type",
+        "item.content[1].text",
+    ),
+    (
+        "conversation.item.create",
+        {"item": {**USER, "content": [{"type": "input_audio", "audio": "no base64!"}]}},
+        "invalid_value",
+        "item.content[0].audio",
     ),
     (
         "conversation.item.create",
@@ -119,6 +182,24 @@ REFUSED: list[tuple[str, dict[str, Any], str, str | None]] = [
         "response.output_modalities",
     ),
     ("response.create", {"response": {"modalities": ["text"]}}, "unknown_parameter", None),
+    (
+        "response.create",
+        {"response": {"audio": {"output": {"voice": "cove"}}}},
+        "invalid_value",
+        "response.audio.output.voice",
+    ),
+    (
+        "response.create",
+        {"response": {"tools": [NESTED]}},
+        "missing_required_parameter",
+        "response.tools[0].name",
+    ),
+    (
+        "response.create",
+        {"response": {"max_output_tokens": 0}},
+        "integer_below_min_value",
+        "response.max_output_tokens",
+    ),
     (
         "conversation.handoff.append",
         {"handoff_id": "h", "output_text": ""},

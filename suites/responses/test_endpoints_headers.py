@@ -98,3 +98,15 @@ def test_a_wrong_field_is_refused_where_it_is_written(
     """The error names the field and what is expected."""
     with pytest.raises(kind, match=words):
         untyped(**given)
+
+
+@pytest.mark.parametrize("name", ["reply", "greet"])
+async def test_a_misspelt_option_is_told_under_the_name_of_what_was_called(name: str) -> None:
+    """With the nearest, its own options, and the headers that it takes."""
+    async with Stage() as stage:
+        called: Any = getattr(stage.responses, name)
+        with pytest.raises(TypeError) as told:
+            called(tims=3)
+    text = str(told.value)
+    assert text.startswith(f"{name}() has no field 'tims' (did you mean 'times'?); it takes ")
+    assert {"when", "optional", "headers", "turn_state"} <= set(text.replace(",", "").split())

@@ -197,6 +197,20 @@ async def test_a_stored_response_is_known_everywhere() -> None:
     assert inputs == [["a", "socket", "c"], ["b", "http", "d"]]
 
 
+async def test_a_response_that_was_deleted_is_known_nowhere_else() -> None:
+    """Not on another WebSocket either, whichever it came over."""
+    async with unchecked() as stage:
+        stage.responses.reply(message("first"))
+        async with open_socket(stage) as client:
+            id = await asked(client)
+        await ask_http(stage, method="DELETE", path=f"/v1/responses/{id}")
+        async with open_socket(stage) as client:
+            (error,) = await ask(client, {**CREATE, "previous_response_id": id})
+        text = findings(stage)["unknown-previous-response"]
+    assert error["error"]["code"] == "previous_response_not_found"
+    assert "ended on another connection, and it is not stored" in text
+
+
 async def test_an_id_of_http_that_was_not_stored_is_refused() -> None:
     """`store: false` over HTTP keeps nothing."""
     async with unchecked() as stage:

@@ -173,7 +173,7 @@ def test_times_is_a_count(times: float) -> None:
 @pytest.mark.parametrize("when", ["text", 3, ""])
 def test_a_condition_can_be_asked(when: Any) -> None:
     """What cannot be called is no condition, be it false or not."""
-    with pytest.raises(TypeError, match="is no predicate"):
+    with pytest.raises(TypeError, match="is no predicate: expected one such as carries"):
         Rules().add(["part"], when=when)
 
 

@@ -113,24 +113,31 @@ async def test_a_client_may_ask_before_it_sends(stage: Stage) -> None:
 
 
 UNSERVED = [
-    ("POST", "/v1/nothing", 404, None),
-    ("PUT", "/v1/responses", 405, "POST"),
-    ("OPTIONS", "/v1/responses", 405, "POST"),
-    ("DELETE", "/v1/models", 405, "GET"),
-    ("GET", "/v1/realtime", 404, None),
+    ("POST", "/v1/nothing", 404, None, ""),
+    ("POST", "/v1/chat/completions", 404, None, ""),
+    ("POST", "/responses", 404, None, "POST /v1/responses"),
+    ("GET", "/v1/v1/models", 404, None, "GET /v1/models"),
+    ("PUT", "/v1/responses", 405, "POST", "POST /v1/responses"),
+    ("OPTIONS", "/v1/responses", 405, "POST", "POST /v1/responses"),
+    ("DELETE", "/v1/models", 405, "GET", "GET /v1/models"),
+    ("GET", "/v1/realtime", 404, None, ""),
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "code", "allow"), UNSERVED)
+@pytest.mark.parametrize(("method", "path", "code", "allow", "meant"), UNSERVED)
 async def test_what_nothing_serves_gets_an_error_that_lists_what_is(
-    stage: Stage, method: str, path: str, code: int, allow: str | None
+    stage: Stage, method: str, path: str, code: int, allow: str | None, meant: str
 ) -> None:
-    """404 for a path, 405 for a method, both with all that is served; recorded like the rest."""
+    """404 for a path, 405 for a method, both with the nearest and all that is served; recorded like
+    the rest.
+    """
     found, headers, body = await ask(stage, method=method, path=path)
     assert (found, headers.get("allow")) == (code, allow)
     text = error_of(body)["message"]
+    hint = f" (did you mean {meant}?)" if meant else ""
     assert text == (
-        f"{method} {path} is not served; served are DELETE /v1/responses/{{id}}, GET /v1/models, "
+        f"{method} {path} is not served{hint}; "
+        "served are DELETE /v1/responses/{id}, GET /v1/models, "
         "GET /v1/responses/{id}, GET /v1/responses/{id}/input_items, "
         "POST /v1/memories/trace_summarize, POST /v1/realtime/calls, "
         "POST /v1/realtime/calls/{id}/accept, POST /v1/realtime/calls/{id}/hangup, "

@@ -1,0 +1,33 @@
+"""Connections: where what comes is put, and that nobody gets what others sent."""
+
+import asyncio
+
+import pytest
+
+from agent_rehearsal import ALWAYS, Stage, kind
+from agent_rehearsal.wire.protocol import Protocol
+from mock_responses import message
+from suites.wire.raw_client import ask
+
+WORDS = [letter * 100_000 for letter in "abcd"]
+
+
+async def test_all_connections_read_into_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken once, and what came on each is as it was sent."""
+    places: list[memoryview] = []
+    get_buffer = Protocol.get_buffer
+
+    def noted(protocol: Protocol, sizehint: int) -> memoryview:
+        places.append(get_buffer(protocol, sizehint))
+        return places[-1]
+
+    monkeypatch.setattr(Protocol, "get_buffer", noted)
+    async with Stage() as stage:
+        stage.responses.reply(message("ok"), times=ALWAYS)
+        bodies = [{"model": "m", "input": word, "stream": True} for word in WORDS]
+        codes = [code for code, _, _ in await asyncio.gather(*(ask(stage, b) for b in bodies))]
+        assert codes == [200] * len(WORDS)
+        asked = [entry.get("input") for entry in stage.journal.select(kind("request"))]
+    assert sorted(asked) == WORDS
+    assert len(places) > len(WORDS)
+    assert all(place is places[0] for place in places)
