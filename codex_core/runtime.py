@@ -19,15 +19,16 @@ import termios
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol, cast
+
+import msgspec
+from msgspec import field
 
 __all__ = ["Command", "Process", "RealRunner", "Runner", "Runtime"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A program to run: argument vector, absolute working folder, whole environment.
 
     With `tty` it has a terminal of its own for input and output; without, its input is empty.
@@ -346,12 +347,11 @@ class _Screen(asyncio.Protocol):
         self._output.pipe_connection_lost(1, exc)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Runtime:
+class Runtime(msgspec.Struct, frozen=True, kw_only=True):
     """What the core may ask of the world; the defaults are real.
 
     `root` is the folder that relative paths start from; `platform` and `timezone` are told to the
-    provider and to the model.
+    provider and to the model. `msgspec.structs.replace` makes another that differs in some of it.
     """
 
     now: Callable[[], float] = time.time

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 import codex_core
 from agent_rehearsal.face.approvals import REQUESTS, answer_to, ends_turn, request_id
 from agent_rehearsal.face.commands import ScriptedRunner
@@ -155,7 +157,7 @@ class Codex:
             root=self.cwd,
             env={"PATH": PATH, "HOME": str(self.cwd), **self._trust, **self.settings.env},
         )
-        return replace(plain, sleep=recorder.sleep)
+        return msgspec.structs.replace(plain, sleep=recorder.sleep)
 
 
 class AgentThread:
@@ -284,7 +286,7 @@ class AgentThread:
     ) -> Entry:
         """`wait_for` among the events that `own` means."""
         asked = as_predicate(predicate)
-        wanted = Awaited(own & asked, own & TROUBLE & self._is_news)
+        wanted = Awaited(own, asked, TROUBLE & self._is_news)
         found = await self._recorder.journal.wait_for(wanted, timeout=timeout, after=after)
         if not wanted.asked(found):
             raise AgentFailed(self._surprise(found, asked))
@@ -347,16 +349,19 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Awaited(Predicate):
-    """What a test waits for, or the trouble that ends the wait; a miss explains the former."""
+    """What a test waits for among its own events, or the trouble that ends the wait; a miss
+    explains the former.
+    """
 
+    own: Predicate
     asked: Predicate
     trouble: Predicate
 
     def __call__(self, entry: Entry) -> bool:
-        return self.asked(entry) or self.trouble(entry)
+        return self.own(entry) and (self.asked(entry) or self.trouble(entry))
 
     def explain(self, entry: Entry) -> tuple[Clause, ...]:
-        return self.asked.explain(entry)
+        return (self.own & self.asked).explain(entry)
 
     def __repr__(self) -> str:
-        return repr(self.asked)
+        return repr(self.own & self.asked)

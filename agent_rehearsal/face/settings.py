@@ -39,7 +39,7 @@ class Settings:
     """
 
     def __post_init__(self) -> None:
-        check_names("codex(config=...)", self.config, (f.name for f in fields(codex_core.Config)))
+        check_names("codex(config=...)", self.config, codex_core.Config.__struct_fields__)
         check_names(
             "codex(provider=...)", self.provider, codex_core.ModelProvider.__struct_fields__
         )

@@ -1,9 +1,11 @@
 """The settings of a session, checked. It knows no files: reading them is the loader's matter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
+from msgspec import field
 
 from codex_core.config.errors import ConfigError
 from codex_core.config.features import FEATURES, check_features
@@ -27,9 +29,9 @@ _COLLABORATION_MODES = ("default", "plan")
 _COMPACT_SCOPES = ("total", "body_after_prefix")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
-    """Settings of a session; raises `ConfigError` for what cannot run.
+class Config(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Settings of a session; raises `ConfigError` for what cannot run, also when
+    `msgspec.structs.replace` makes others of them.
 
     `approval_policy` is for a client that answers requests for an approval; whoever has nobody to
     answer sets `never`. `cwd` is the working folder (the runtime's root when None), `codex_home`

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
 
-from codex_core.model_client.transport import Reply, TransportError
+from codex_core.model_client.transport import Reply, TransportError, readable_headers
 from codex_core.model_client.trust import Trust
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ __all__ = ["HttpTransport"]
 _CONNECT_TIMEOUT = 30.0
 _SLICE = 1 << 16
 _LARGE = 1 << 20
+_LONGEST_HEADER = 1 << 16
 
 
 class HttpTransport:
@@ -62,6 +63,7 @@ class HttpTransport:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                max_field_size=_LONGEST_HEADER,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
             )
         return self._session
@@ -73,7 +75,7 @@ class _HttpReply:
     def __init__(self, response: "aiohttp.ClientResponse") -> None:
         self._response = response
         self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.headers = readable_headers(response.headers.items())
         self._whole = False
 
     async def read(self) -> bytes:

@@ -5,7 +5,6 @@ kinds that do are modules of their own, and which kind a session has is `credent
 """
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from codex_core.model_client.errors import CREDENTIALS, MISSING_ENV, ModelError
@@ -47,6 +46,10 @@ class Auth(Protocol):
         """The steps for one request, from the first."""
         ...
 
+    async def close(self) -> None:
+        """Brings to an end what is under way; nothing is asked for afterwards."""
+        ...
+
 
 class Steps:
     """What may be tried, each once; without any nothing can be done."""
@@ -62,67 +65,79 @@ class Steps:
         return True
 
 
-@dataclass(frozen=True)
 class StaticAuth:
     """A literal token; without one requests are sent without credentials."""
 
-    token: str | None = field(repr=False)
-    chatgpt: bool = field(default=False, init=False)
+    chatgpt = False
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
 
     async def prepare(self) -> None:
         """As the protocol says."""
 
     def headers(self) -> Mapping[str, str]:
         """As the protocol says."""
-        return {} if self.token is None else bearer(self.token)
+        return {} if self._token is None else bearer(self._token)
 
     def recovery(self) -> Recovery:
         """As the protocol says."""
         return Steps()
 
+    async def close(self) -> None:
+        """As the protocol says."""
 
-@dataclass(frozen=True)
+
 class EnvironmentKey:
     """A key that an environment variable must hold; it is missed when a request needs it."""
 
-    name: str
-    env: Mapping[str, str] = field(repr=False)
-    hint: str | None = None
-    chatgpt: bool = field(default=False, init=False)
+    chatgpt = False
+
+    def __init__(self, name: str, env: Mapping[str, str], hint: str | None = None) -> None:
+        self._name = name
+        self._env = env
+        self._hint = hint
 
     async def prepare(self) -> None:
         """As the protocol says."""
 
     def headers(self) -> Mapping[str, str]:
         """As the protocol says."""
-        value = self.env.get(self.name, "").strip()
+        value = self._env.get(self._name, "").strip()
         if not value:
-            message = f"Missing environment variable: `{self.name}`."
-            raise ModelError(MISSING_ENV, f"{message} {self.hint}" if self.hint else message)
+            message = f"Missing environment variable: `{self._name}`."
+            raise ModelError(MISSING_ENV, f"{message} {self._hint}" if self._hint else message)
         return bearer(value)
 
     def recovery(self) -> Recovery:
         """As the protocol says."""
         return Steps()
 
+    async def close(self) -> None:
+        """As the protocol says."""
 
-@dataclass(frozen=True)
+
 class LostAuth:
     """There should be credentials and they cannot be read; told when a request needs them."""
 
-    why: str
-    chatgpt: bool = field(default=False, init=False)
+    chatgpt = False
+
+    def __init__(self, why: str) -> None:
+        self._why = why
 
     async def prepare(self) -> None:
         """As the protocol says."""
 
     def headers(self) -> Mapping[str, str]:
         """As the protocol says."""
-        raise ModelError(CREDENTIALS, self.why)
+        raise ModelError(CREDENTIALS, self._why)
 
     def recovery(self) -> Recovery:
         """As the protocol says."""
         return Steps()
+
+    async def close(self) -> None:
+        """As the protocol says."""
 
 
 def bearer(token: str) -> dict[str, str]:

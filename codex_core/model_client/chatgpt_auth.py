@@ -1,10 +1,14 @@
 """The credentials of a ChatGPT account: kept in `auth.json`, renewed before they run out, and read
 again and renewed on a 401.
+
+A renewal is a task of its own, for the authority takes a refresh token once: whoever stops waiting
+for it, it comes to its end and is stored. There is one at a time.
 """
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 
 import msgspec
@@ -17,6 +21,9 @@ from codex_core.model_client.transport import Transport
 from codex_core.runtime import Runtime
 
 __all__ = ["ChatGptAuth"]
+
+_CLOSING_GRACE = 10.0
+"""Seconds that a renewal has left when the session ends."""
 
 
 class _Tried(msgspec.Struct):
@@ -46,6 +53,8 @@ class ChatGptAuth:
         self._runtime = runtime
         self._transport = transport
         self._lock = asyncio.Lock()
+        self._renewal: asyncio.Task[ModelError | None] | None = None
+        """The last one; it may run on behind the back of who began it."""
         self._lost: tuple[str, ModelError] | None = None
         """The refresh token that was refused for good, and how."""
 
@@ -54,7 +63,7 @@ class ChatGptAuth:
         where that fails, a 401 will have more to say.
         """
         if self._is_due():
-            async with self._lock:
+            async with self._alone():
                 await self._renew_early()
 
     def headers(self) -> Mapping[str, str]:
@@ -71,6 +80,20 @@ class ChatGptAuth:
         tried = _Tried(self._tokens)
         return Steps(partial(self._reload, tried), partial(self._refresh, tried))
 
+    async def close(self) -> None:
+        """As the protocol says; a renewal that takes too long is lost."""
+        if self._renewal is not None:
+            await asyncio.wait([self._renewal], timeout=_CLOSING_GRACE)
+            self._renewal.cancel()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Nobody else changes the tokens meanwhile."""
+        async with self._lock:
+            if self._renewal is not None:
+                await asyncio.wait([self._renewal])
+            yield
+
     def _is_due(self) -> bool:
         return self._due_at <= self._runtime.now()
 
@@ -82,7 +105,7 @@ class ChatGptAuth:
         if not self._is_due():
             return
         try:
-            self._keep(await self._renewed(self._tokens))
+            await self._renew()
         except ModelError:
             self._due_at = math.inf  # they are used as long as they are taken
 
@@ -90,7 +113,7 @@ class ChatGptAuth:
         """Goes by the file's tokens, which have to be this account's; unchanged ones are tried
         again.
         """
-        async with self._lock:
+        async with self._alone():
             stored = self._stored()
             tokens = stored.tokens if stored is not None else None
             if stored is None or tokens is None or not self._is_ours(tokens):
@@ -104,21 +127,30 @@ class ChatGptAuth:
 
     async def _refresh(self, tried: "_Tried") -> None:
         """Gets new tokens, unless somebody did since those of the request were refused."""
-        async with self._lock:
+        async with self._alone():
             refused = self._tokens
             if refused != tried.tokens:
                 return
             if self._lost is not None and self._lost[0] == refused.refresh_token:
                 raise self._lost[1]
-            self._keep(await self._renewed(refused))
+            await self._renew()
 
-    async def _renewed(self, tokens: Tokens) -> Tokens:
+    async def _renew(self) -> None:
+        """Gets new tokens and keeps them; raises `ModelError`."""
+        self._renewal = asyncio.ensure_future(self._exchange(self._tokens))
+        await asyncio.wait([self._renewal])
+        if (error := self._renewal.result()) is not None:
+            raise error
+
+    async def _exchange(self, tokens: Tokens) -> ModelError | None:
+        """Keeps what the authority gives for these tokens; gives the error if it gives nothing."""
         try:
-            return await refreshed(tokens, self._runtime, self._transport)
+            self._keep(await refreshed(tokens, self._runtime, self._transport))
         except ModelError as error:
             if error.kind is REFRESH_FAILED:
                 self._lost = (tokens.refresh_token, error)
-            raise
+            return error
+        return None
 
     def _keep(self, tokens: Tokens) -> None:
         """Takes tokens and stores them; a file that cannot be written is the next session's."""

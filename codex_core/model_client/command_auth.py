@@ -39,6 +39,9 @@ class CommandAuth:
         """One step: the command once more."""
         return Steps(partial(self._renew, self._token))
 
+    async def close(self) -> None:
+        """As the protocol says."""
+
     async def _renew(self, refused: str | None) -> None:
         """Runs the command, unless somebody did since `refused`, if that is known, was sent."""
         async with self._lock:

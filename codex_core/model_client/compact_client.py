@@ -9,6 +9,7 @@ from codex_core.model_client.http import HttpClient
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.model_client.notes import TURN_STATE
 from codex_core.model_client.request import Request
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.items import ResponseItem, decode_item
 
 __all__ = ["CompactClient", "Compacted"]
@@ -51,7 +52,7 @@ class CompactClient(msgspec.Struct, frozen=True):
     ) -> Compacted:
         """Compacts what the request would have sent; raises `ModelError`.
 
-        Items that cannot be read are left out.
+        One item that cannot be read makes the answer none: it stands for a part of the history.
         """
         headers, body = await self.http.fetch(
             "POST",
@@ -61,10 +62,10 @@ class CompactClient(msgspec.Struct, frozen=True):
             timeout=_PATIENCE * self.http.provider.idle_timeout,
         )
         try:
-            items = _ANSWER.decode(body).output
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            output = tuple(map(decode_item, _ANSWER.decode(body).output))
+        except UNREADABLE as error:
             raise stream_error(f"the compacted conversation cannot be read: {error}") from None
-        return Compacted(output=_readable(items), turn_state=headers.get(TURN_STATE))
+        return Compacted(output=output, turn_state=headers.get(TURN_STATE))
 
     def _fields(self, request: Request) -> Mapping[str, object]:
         """The body; an API key has no tier of its own here, and what is null is left out."""
@@ -76,13 +77,3 @@ class CompactClient(msgspec.Struct, frozen=True):
             if request.options.get(name) is not None and name not in left_out
         }
         return {"model": request.model, "input": request.input.after(0), **instructions, **options}
-
-
-def _readable(items: tuple[msgspec.Raw, ...]) -> tuple[ResponseItem, ...]:
-    found: list[ResponseItem] = []
-    for item in items:
-        try:
-            found.append(decode_item(item))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-    return tuple(found)

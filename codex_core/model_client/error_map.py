@@ -16,6 +16,7 @@ from codex_core.model_client.events import ErrorBody
 from codex_core.model_client.local_time import NO_TIME
 from codex_core.model_client.rate_limits import active_limit, snapshot
 from codex_core.model_client.retry import parse_retry_after
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.model_client.usage_limit import usage_limit_text
 
 __all__ = ["failed_error", "status_error", "wrapped_error"]
@@ -127,7 +128,7 @@ _BODY = msgspec.json.Decoder(_Wrapped)
 def _error_body(body: bytes) -> ErrorBody:
     try:
         return _BODY.decode(body).error or ErrorBody()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return ErrorBody()
 
 
@@ -205,7 +206,7 @@ def wrapped_error(
     """
     try:
         wrapped = _FRAME.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     if wrapped.type != "error":
         return None
@@ -225,7 +226,7 @@ def _frame_headers(raw: msgspec.Raw) -> dict[str, str]:
     """Headers by lower-case name; values that no header can have are left out."""
     try:
         given = _FRAME_HEADERS.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return {}
     kept = {name: value for name, value in given.items() if isinstance(value, str | int | float)}
     return {

@@ -1,7 +1,7 @@
 """Typed events of a Responses stream: a table from wire name to reader.
 
-An event of an unknown type, or one that cannot be read, is skipped (None). The name on the SSE
-`event:` line has no say; the JSON's `type` has.
+An event of an unknown type is skipped (None); one that cannot be read is `Unreadable`. The name on
+the SSE `event:` line has no say; the JSON's `type` has.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ from codex_core.model_client.notes import (
     header_events,
     payload_notes,
 )
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.items import ResponseItem, decode_item
 from codex_core.protocol.usage import TokenUsage
 
@@ -47,6 +48,7 @@ __all__ = [
     "ToolInputDelta",
     "TurnModeration",
     "TurnStateSet",
+    "Unreadable",
     "decode_event",
     "decode_events",
     "header_events",
@@ -145,6 +147,13 @@ class Incomplete(_Event, frozen=True, kw_only=True):
     reason: str
 
 
+class Unreadable(_Event, frozen=True, kw_only=True):
+    """What is no event (its type is empty), or one of a known type that is not as it should be."""
+
+    type: str
+    message: str
+
+
 ResponseEvent = (
     Created
     | ItemAdded
@@ -158,6 +167,7 @@ ResponseEvent = (
     | BrokenCompletion
     | Failed
     | Incomplete
+    | Unreadable
     | Note
 )
 
@@ -243,7 +253,7 @@ def _item_done(data: bytes) -> ItemDone:
 def _completed(data: bytes) -> Completed | BrokenCompletion:
     try:
         body = _COMPLETED.decode(data).response
-    except msgspec.ValidationError as error:
+    except UNREADABLE as error:
         return BrokenCompletion(message=str(error))
     usage = body.usage.plain() if body.usage else None
     return Completed(response_id=body.id, usage=usage, end_turn=body.end_turn)
@@ -252,14 +262,14 @@ def _completed(data: bytes) -> Completed | BrokenCompletion:
 def _failed(data: bytes) -> Failed:
     try:
         return Failed(error=_FAILED.decode(data).response.error)
-    except msgspec.ValidationError:
+    except UNREADABLE:
         return Failed(error=None)
 
 
 def _incomplete(data: bytes) -> Incomplete:
     try:
         details = _INCOMPLETE.decode(data).response.incomplete_details
-    except msgspec.ValidationError:
+    except UNREADABLE:
         details = None
     return Incomplete(reason=(details.reason if details else None) or "unknown")
 
@@ -280,12 +290,14 @@ _READERS: Mapping[str, Callable[[bytes], ResponseEvent]] = {
 
 
 def decode_event(data: bytes) -> ResponseEvent | None:
-    """Reads the data of one event; None for what is unknown, no JSON, or of a wrong shape."""
+    """Reads the data of one event; None for one of an unknown type."""
+    kind = ""
     try:
-        reader = _READERS.get(_HEAD.decode(data).type)
+        kind = _HEAD.decode(data).type
+        reader = _READERS.get(kind)
         return reader(data) if reader else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+    except UNREADABLE as error:
+        return Unreadable(type=kind, message=str(error))
 
 
 def decode_events(data: bytes) -> list[ResponseEvent]:

@@ -8,7 +8,6 @@ is the caller's.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -43,8 +42,7 @@ class _Request(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-@dataclass(kw_only=True)
-class HttpClient:
+class HttpClient(msgspec.Struct, kw_only=True):
     """Requests to one provider. One for a thread."""
 
     provider: ModelProvider

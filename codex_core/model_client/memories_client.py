@@ -8,6 +8,7 @@ import msgspec
 from codex_core.model_client.errors import stream_error
 from codex_core.model_client.http import HttpClient
 from codex_core.model_client.metadata import RequestIdentity
+from codex_core.model_client.unreadable import UNREADABLE
 
 __all__ = ["MemoriesClient", "MemorySummary", "Trace"]
 
@@ -79,5 +80,5 @@ class MemoriesClient(msgspec.Struct, frozen=True):
         )
         try:
             return tuple(one.plain() for one in _ANSWER.decode(body).output)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise stream_error(f"the memories cannot be read: {error}") from None

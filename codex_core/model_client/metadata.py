@@ -5,11 +5,11 @@ Values only. The names of headers and fields, and their order, follow the refere
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
+from msgspec import field
 
 __all__ = ["RESERVED", "CompactionNote", "Lineage", "RequestIdentity", "RequestKind", "Workspace"]
 
@@ -78,14 +78,14 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     thread_source: str | None = "user"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestIdentity:
+class RequestIdentity(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The ids of a request, and the client's own metadata for it.
 
-    `dataclasses.replace` makes the identity of another request of the same turn. `window` counts
-    the thread's context windows, `started_at_ms` is the Unix time of the turn's start. `subagent`
-    is the label of a sub-agent, `sandbox` the tag of what holds commands in, `workspaces` are by
-    the root of the repository, `beta_features` the names of features that the server is told of.
+    `msgspec.structs.replace` makes the identity of another request of the same turn. `window`
+    counts the thread's context windows, `started_at_ms` is the Unix time of the turn's start.
+    `subagent` is the label of a sub-agent, `sandbox` the tag of what holds commands in,
+    `workspaces` are by the root of the repository, `beta_features` the names of features that the
+    server is told of.
     """
 
     installation_id: str

@@ -5,6 +5,7 @@ import msgspec
 from codex_core.config.models import ModelInfo, decode_models
 from codex_core.model_client.errors import stream_error
 from codex_core.model_client.http import HttpClient
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.policy import VERSION
 
 __all__ = ["ModelList", "ModelsClient"]
@@ -28,6 +29,6 @@ class ModelsClient(msgspec.Struct, frozen=True):
         headers, body = await self.http.fetch("GET", path, headers={})
         try:
             models = decode_models(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise stream_error(f"the list of models cannot be read: {error}") from None
         return ModelList(models=models, etag=headers.get("etag"))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from codex_core.model_client.rate_limits import event_snapshot, snapshots
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.usage import RateLimitSnapshot
 
 __all__ = [
@@ -171,7 +172,7 @@ def _read(decode: Callable[[bytes], _Read], data: bytes | msgspec.Raw | None) ->
         return None
     try:
         return decode(bytes(data))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.usage import CreditsSnapshot, RateLimitSnapshot, RateLimitWindow
 
 __all__ = [
@@ -103,7 +104,7 @@ def event_snapshot(data: bytes) -> RateLimitSnapshot | None:
     """What a `codex.rate_limits` event says; None if it cannot be read."""
     try:
         event = _EVENT.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     windows = event.rate_limits or _EventWindows()
     return RateLimitSnapshot(

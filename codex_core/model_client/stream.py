@@ -22,6 +22,9 @@ from codex_core.model_client.sse import SseParser
 
 __all__ = ["StreamState", "ending_error"]
 
+_END_MARK = b"[DONE]"
+"""What servers of the older API end a stream with; it says nothing here."""
+
 
 class StreamState:
     """Feed it the body's chunks; ask `ended` for the error when the body is over."""
@@ -33,7 +36,7 @@ class StreamState:
 
     def feed(self, chunk: bytes) -> tuple[list[ResponseEvent], int]:
         """The events to act on, and how many were received in all (for the idle timeout)."""
-        received = self._sse.feed(chunk)
+        received = [data for data in self._sse.feed(chunk) if data != _END_MARK]
         events: list[ResponseEvent] = []
         for data in received:
             events += filter(self._concerns, decode_events(data))

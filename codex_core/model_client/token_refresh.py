@@ -13,6 +13,7 @@ import msgspec
 from codex_core.model_client.auth_file import Tokens
 from codex_core.model_client.errors import REFRESH_FAILED, ModelError, stream_error
 from codex_core.model_client.transport import Reply, Transport, TransportError
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.runtime import Runtime
 
 __all__ = ["refreshed"]
@@ -57,7 +58,7 @@ async def refreshed(tokens: Tokens, runtime: Runtime, transport: Transport) -> T
         if reply.status // 100 != _SUCCESS:
             raise _refused(reply.status, body)
         renewed = msgspec.json.decode(body, type=_Renewed)
-    except (TimeoutError, TransportError, ValueError) as error:
+    except (TimeoutError, TransportError, *UNREADABLE) as error:
         raise stream_error(f"the login could not be renewed: {error or 'no answer'}") from error
     return Tokens(
         access_token=renewed.access_token or tokens.access_token,
@@ -80,7 +81,7 @@ def _code(body: bytes) -> str:
     """The error's code, wherever it stands in the body."""
     try:
         answer = msgspec.json.decode(body, type=dict[str, Any])
-    except ValueError:
+    except UNREADABLE:
         return ""
     error = answer.get("error")
     code = error.get("code") if isinstance(error, dict) else answer.get("code") or error

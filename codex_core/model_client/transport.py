@@ -1,9 +1,9 @@
 """The seam under the model client: one way to send a request and to read the reply as it comes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-__all__ = ["Reply", "Transport", "TransportError"]
+__all__ = ["Reply", "Transport", "TransportError", "readable_headers"]
 
 
 class TransportError(Exception):
@@ -44,3 +44,15 @@ class Transport(Protocol):
     async def close(self) -> None:
         """Closes all connections."""
         ...
+
+
+def readable_headers(given: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by lower-case name, the first of each.
+
+    A value that is not ASCII says nothing: nobody knows in which encoding it is.
+    """
+    found: dict[str, str] = {}
+    for name, value in given:
+        if value.isascii():
+            found.setdefault(name.lower(), value)
+    return found

@@ -21,17 +21,18 @@ from codex_core.model_client.events import (
     Created,
     ItemDone,
     ResponseEvent,
+    Unreadable,
     decode_events,
 )
 from codex_core.model_client.local_time import NO_TIME
 from codex_core.model_client.stream import ending_error
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.model_client.websocket import Arrival, Binary, Closed, Lost, Text
 from codex_core.protocol.items import Message, ResponseItem
 
 __all__ = ["FrameState", "ends_response", "is_stale"]
 
 _SHOWN = 500
-_ITEM_DONE = "response.output_item.done"
 
 
 class _Head(msgspec.Struct):
@@ -99,16 +100,13 @@ class FrameState:
         self._count += 1
         try:
             kind = _HEAD.decode(data).type
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             self.error = stream_error(f"message {self._count} of the response is no event: {error}")
             return []
         if kind == "error":
             self._take_error(data)
             return []
-        events = decode_events(data)
-        if kind == _ITEM_DONE and not any(isinstance(event, ItemDone) for event in events):
-            self._sound = False
-        return [event for event in events if self._concerns(event)]
+        return [event for event in decode_events(data) if self._concerns(event)]
 
     def _take_error(self, data: bytes) -> None:
         """An error with a status ends the response; one without may be followed by the rest."""
@@ -124,6 +122,8 @@ class FrameState:
             case ItemDone():
                 if not _is_passing(event.item):
                     self.items.append(event.item)
+            case Unreadable(type="response.output_item.done"):
+                self._sound = False
             case Completed() if self._is_stray(event.response_id):
                 self._note_stray(event.response_id)
                 return False
@@ -147,7 +147,7 @@ def is_stale(arrival: Arrival) -> bool:
         return False
     try:
         return _HEAD.decode(arrival.data).type.startswith("response.")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return True
 
 
@@ -177,5 +177,5 @@ def _ending(arrival: Binary | Closed | Lost) -> str:
 def _response_id(event: Created) -> str | None:
     try:
         return _ID.decode(event.response).id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import SEND_EOF
 from websockets.uri import WebSocketURI, parse_uri
 
-from codex_core.model_client.transport import TransportError
+from codex_core.model_client.transport import TransportError, readable_headers
 from codex_core.model_client.trust import Trust
 from codex_core.model_client.websocket import (
     Arrival,
@@ -160,7 +160,7 @@ class _Socket(asyncio.Protocol):
             self._finish(Lost("" if plain else f"WebSocket protocol error: {_why(failure)}"))
 
     def _greet(self, response: Response) -> None:
-        self.headers = {name.lower(): value for name, value in response.headers.raw_items()}
+        self.headers = readable_headers(response.headers.raw_items())
         if isinstance(self._protocol.handshake_exc, InvalidStatus):
             body = bytes(response.body or b"")
             self._refusal = HandshakeRefusedError(response.status_code, self.headers, body)

@@ -33,7 +33,10 @@ def socket_url(
 
     `query` is the provider's. Raises `StartRefusedError` for a base that is no address.
     """
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError as error:
+        raise StartRefusedError(broken(f"failed to parse realtime api_url: {error}")) from None
     if not parts.scheme or not parts.netloc:
         problem = "failed to parse realtime api_url: relative URL without a base"
         raise StartRefusedError(broken(problem))

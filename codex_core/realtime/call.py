@@ -3,7 +3,7 @@
 Source: the calls of the reference client; the API takes the multipart form, a ChatGPT backend JSON.
 """
 
-from urllib.parse import urlsplit
+import re
 
 import msgspec
 
@@ -16,6 +16,7 @@ __all__ = ["PATH", "call_body", "call_id"]
 PATH = f"realtime/calls?{INTENT}&architecture=avas"
 _BOUNDARY = "codex-realtime-call-boundary"
 _PREFIX = "rtc_"
+_BEHIND_PATH = re.compile("[?#]")
 _PART = (
     f"--{_BOUNDARY}\r\n"
     'Content-Disposition: form-data; name="{name}"\r\n'
@@ -38,7 +39,7 @@ def call_id(location: str | None) -> str:
     """The id of a call by the `Location` of its answer; raises `StartRefusedError`."""
     if location is None:
         raise StartRefusedError(broken("realtime call response missing Location"))
-    segments = reversed(urlsplit(location).path.split("/"))
+    segments = reversed(_BEHIND_PATH.split(location)[0].split("/"))
     found = next((s for s in segments if s.startswith(_PREFIX) and s != _PREFIX), None)
     if found is None:
         what = f"realtime call Location does not contain a call id: {location}"

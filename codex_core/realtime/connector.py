@@ -5,13 +5,15 @@ Speaks to the network through the model client's seams alone.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
 import msgspec
+from msgspec.structs import replace
 
 from codex_core.config.config import Config
+from codex_core.config.errors import ConfigError
 from codex_core.model_client.endpoint import base_url
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.http import HttpClient
@@ -73,7 +75,7 @@ class Connector:
         """Gets ready what a link needs; raises `StartRefusedError` where something is missing."""
         headers = session_headers(plan.version, plan.id)
         if plan.offer is not None:
-            return partial(self._call, plan, config, headers)
+            return partial(self._call, plan, config, headers, self._caller(config))
         key = await key_headers(self.http)
         url = self._url(plan, config, model=plan.model)
         return partial(self._connect, url, {**self.http.fixed_headers(), **headers, **key}, plan)
@@ -81,9 +83,11 @@ class Connector:
     async def _connect(self, url: str, headers: Mapping[str, str], plan: Plan) -> Link:
         return Link(socket=await self._open(url, headers, plan))
 
-    async def _call(self, plan: Plan, config: Config, headers: Mapping[str, str]) -> Link:
-        """Makes the call; it is joined while the client goes on."""
-        http, offer = self._caller(config), plan.offer or ""
+    async def _call(
+        self, plan: Plan, config: Config, headers: Mapping[str, str], http: HttpClient
+    ) -> Link:
+        """Makes the call by `http`; it is joined while the client goes on."""
+        offer = plan.offer or ""
         session = {**plan.session, "model": plan.model}
         kind, body = call_body(http.address(PATH), offer, session)
         asked = {**headers, "content-type": kind, "accept": "*/*"}
@@ -144,7 +148,11 @@ class Connector:
         base = config.experimental_realtime_webrtc_call_base_url
         if base is None:
             return self.http
-        provider = msgspec.structs.replace(self.http.provider, base_url=base)
+        try:
+            provider = msgspec.structs.replace(self.http.provider, base_url=base)
+        except ConfigError as error:
+            problem = f"`experimental_realtime_webrtc_call_base_url` {error.problem}"
+            raise StartRefusedError(f"{problem}; {error.remedy}") from None
         return replace(self.http, provider=provider)
 
 

@@ -135,9 +135,11 @@ class Conversation:
     def turn_complete(self, turn_id: str) -> None:
         """A turn ended by itself."""
         if self._live is not None:
-            handoff_id = self._live.session.handoffs.complete(turn_id)
-            if handoff_id is not None:
-                self._live.inbox.put_output(partial(Session.finish, handoff_id=handoff_id))
+            done = self._live.session.handoffs.complete(turn_id)
+            if done is not None:
+                handoff_id, answered = done
+                finish = partial(Session.finish, handoff_id=handoff_id, answered=answered)
+                self._live.inbox.put_output(finish)
 
     def turn_aborted(self, turn_id: str) -> None:
         """A turn was ended."""

@@ -1,7 +1,8 @@
 """From what the provider sends to events: a table from a message's type to its shape and meaning.
 
 What is no JSON object, has no type, a type that the table lacks, or lacks a field that it cannot be
-without is no event: the provider may say things that this client does not know.
+without is no event, nor is what is nested without end: the provider may say things that this client
+does not know.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ def decode(data: bytes, table: Mapping[str, Reading]) -> RealtimeEvent | None:
     try:
         row = table.get(_HEAD.decode(data).type)
         return row.make(row.decoder.decode(data)) if row else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -71,14 +71,16 @@ class Handoffs:
         if self._turn == turn_id:
             self._turn = _ANY
 
-    def complete(self, turn_id: str) -> str | None:
-        """A turn is complete, and with it its handoff; gives that if anything went back to it."""
+    def complete(self, turn_id: str) -> tuple[str, bool] | None:
+        """A turn is complete, and with it its handoff; gives that, and whether anything went back
+        to it.
+        """
         self._follow_ups.discard(turn_id)
         found = self.working(turn_id)
         if found is None:
             return None
         self._current, self._turn = None, _ANY
-        return found if self._answered else None
+        return found, self._answered
 
 
 def delegation(request: HandoffRequested) -> str | None:

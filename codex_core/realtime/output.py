@@ -6,11 +6,12 @@ from codex_core.realtime.budget import cut_middle
 from codex_core.realtime.frames import Json, item_message
 from codex_core.realtime.wire import STANDALONE, Wire
 
-__all__ = ["COMPLETE", "LABEL", "STEERED", "OutputRules", "Said"]
+__all__ = ["COMPLETE", "LABEL", "SILENT", "STEERED", "OutputRules", "Said"]
 
 LABEL = '"Agent Final Message":\n\n'
 """Goes before what the agent says for a handoff."""
 COMPLETE = "The background agent is done. The [BACKEND] messages before this are its result."
+SILENT = "The background agent has stopped and told nothing; what was asked for may not be done."
 STEERED = "The background agent has this now, and goes by it in the task that it is at."
 _BUDGET = 1_000
 """Tokens of one message, the label left out."""
@@ -35,7 +36,8 @@ class OutputRules:
 
     With `client_managed` the client itself sends what is to go back. With `as_items` it is context
     that is not to be spoken, after `item_prefix`. A `handoff_prefix`, even an empty one, stands in
-    the place of the label before a commentary on v1. On v2 there is a label only if `labelled`.
+    the place of the label before a commentary on v1. On v2 there is a label only if `labelled`, and
+    calls to which the agent says nothing are answered only with `answers_all`.
     """
 
     client_managed: bool = False
@@ -43,6 +45,7 @@ class OutputRules:
     item_prefix: str | None = None
     handoff_prefix: str | None = None
     labelled: bool = True
+    answers_all: bool = True
 
     def frame(self, wire: Wire, said: Said) -> Json:
         """The message that brings it into the conversation."""

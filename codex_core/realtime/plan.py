@@ -58,6 +58,7 @@ def make_plan(
             item_prefix=op.codex_response_item_prefix,
             handoff_prefix=op.codex_response_handoff_prefix,
             labelled=config.realtime.label_output,
+            answers_all=config.realtime.answer_all,
         ),
         playback_aware=config.realtime.playback_aware,
         asks_again=config.realtime.ask_again,

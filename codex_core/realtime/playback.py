@@ -3,6 +3,8 @@
 Times are seconds of any one clock.
 """
 
+import math
+
 from codex_core.protocol.realtime import AudioFrame
 from codex_core.realtime.sound import duration, duration_ms, peak
 
@@ -15,9 +17,14 @@ GRACE = 0.9
 
 
 class Playback:
-    """What plays, as far as can be told from what came."""
+    """What plays, as far as can be told from what came.
 
-    def __init__(self) -> None:
+    By the clock an item can be cut off while it plays, at what was heard of it; else until the next
+    thing comes, at all that came of it.
+    """
+
+    def __init__(self, *, by_clock: bool) -> None:
+        self._by_clock = by_clock
         self._item: tuple[str, int] | None = None
         self._ends = 0.0
         self._loud_until = 0.0
@@ -31,17 +38,22 @@ class Playback:
         item, before = self._item or (frame.item_id, 0)
         self._item = (frame.item_id, ms + (before if item == frame.item_id else 0))
 
-    def interrupt(self, item_id: str | None) -> tuple[str, int] | None:
-        """The user begins to speak: nothing plays on. Gives the item and the ms that came of it,
-        unless the speech is told to be of another item.
+    def interrupt(self, item_id: str | None, now: float) -> tuple[str, int] | None:
+        """The user begins to speak: nothing plays on. Gives the item that is cut off, and its ms up
+        to there. Other than by the clock, speech that is told to be of another item cuts nothing.
         """
-        item, self._item = self._item, None
-        self._ends = 0.0
-        return item if item is not None and item_id in (None, item[0]) else None
+        item, rest = self._item, self._ends - now
+        self.hush()
+        if item is None:
+            return None
+        if self._by_clock:
+            return (item[0], max(item[1] - math.ceil(rest * 1000), 0)) if rest > 0 else None
+        return item if item_id in (None, item[0]) else None
 
-    def forget(self) -> None:
-        """What came cannot be cut off any more."""
-        self._item = None
+    def pass_on(self) -> None:
+        """Something else comes; what came plays all the same."""
+        if not self._by_clock:
+            self._item = None
 
     def hush(self) -> None:
         """What came is played no further."""

@@ -23,7 +23,7 @@ from codex_core.realtime.frames import (
     item_truncate,
 )
 from codex_core.realtime.handoffs import Handoffs, delegation
-from codex_core.realtime.output import COMPLETE, STEERED, OutputRules, Said
+from codex_core.realtime.output import COMPLETE, SILENT, STEERED, OutputRules, Said
 from codex_core.realtime.playback import Playback
 from codex_core.realtime.refusal import broken
 from codex_core.realtime.response_queue import ResponseQueue
@@ -50,7 +50,8 @@ class Session:
     """A session that speaks `wire`.
 
     With `playback_aware`, on v2, quiet sound is held back while the model's plays, and any speech
-    cuts that off; without, only speech that is told to be of the model's item does. With
+    cuts that off at what was heard of it; without, only speech that is told to be of the model's
+    item does, while its response is under way, at what came of it. With
     `asks_again` a response that was refused because another is active waits for its turn; without,
     it ends the session.
     """
@@ -72,7 +73,7 @@ class Session:
         self._fatal = _ERRORS if asks_again else _REFUSALS
         self._transcript = Transcript()
         self._responses = ResponseQueue()
-        self._playback = Playback()
+        self._playback = Playback(by_clock=self._aware)
 
     def admits(self, frame: AudioFrame, now: float) -> bool:
         """Is sound of the user's sent at all? `now` is in seconds."""
@@ -99,14 +100,14 @@ class Session:
         if said.handoff_id is None and not self._rules.as_items:
             self._ask()
 
-    def finish(self, handoff_id: str) -> None:
-        """The agent is done with a handoff to which something went back."""
-        if self._rules.client_managed or not self.wire.has_responses:
+    def finish(self, handoff_id: str, *, answered: bool) -> None:
+        """The agent is done with a handoff; did anything go back to it?"""
+        if self._rules.client_managed or not self._closes_call(answered=answered):
             return
         if self._rules.as_items:
             self.frames.append(function_output(handoff_id, ""))
             return
-        self.frames.append(function_output(handoff_id, COMPLETE))
+        self.frames.append(function_output(handoff_id, COMPLETE if answered else SILENT))
         self._ask()
 
     def arrive(self, arrival: Arrival, now: float) -> RealtimeEvent | None:
@@ -141,6 +142,8 @@ class Session:
         self._transcript.take(event)
         if isinstance(event, told.AudioOut):
             self._playback.take(event.frame, now)
+        elif isinstance(event, told.InputSpeechStarted):
+            self._take_speech(event, now)
         elif isinstance(event, HandoffRequested):
             return self._take_handoff(event)
         elif react := _REACTIONS.get(type(event)):
@@ -150,7 +153,7 @@ class Session:
     def _take_handoff(self, event: HandoffRequested) -> HandoffRequested:
         entries = self._transcript.hand_over(event.input_transcript)
         request = msgspec.structs.replace(event, active_transcript=entries)
-        self._playback.forget()
+        self._playback.pass_on()
         if delegation(request) is None:
             self._answer_empty(event.handoff_id)
         elif not self.handoffs.request(event.handoff_id):
@@ -160,11 +163,14 @@ class Session:
 
     def _answer_empty(self, call_id: str) -> None:
         """A handoff of nothing starts nothing, so its call is answered with nothing."""
-        if self.wire.has_responses:
+        if self._closes_call(answered=False):
             self.frames.append(function_output(call_id, ""))
 
-    def _on_speech(self, event: told.InputSpeechStarted) -> None:
-        cut = self._playback.interrupt(None if self._aware else event.item_id)
+    def _closes_call(self, *, answered: bool) -> bool:
+        return self.wire.has_responses and (answered or self._rules.answers_all)
+
+    def _take_speech(self, event: told.InputSpeechStarted, now: float) -> None:
+        cut = self._playback.interrupt(event.item_id, now)
         if cut is not None:
             self.frames.append(item_truncate(*cut))
 
@@ -179,11 +185,11 @@ class Session:
         self._go_on(asks=self._responses.cancelled(event.response_id))
 
     def _on_done(self, event: told.ResponseDone) -> None:
-        self._playback.forget()
+        self._playback.pass_on()
         self._go_on(asks=self._responses.done(event.response_id))
 
     def _on_noop(self, event: told.NoopRequested) -> None:
-        self._playback.forget()
+        self._playback.pass_on()
         self.frames.append(function_output(event.call_id, ""))
 
     def _ask(self) -> None:
@@ -196,7 +202,6 @@ class Session:
 
 
 _REACTIONS: Mapping[type[RealtimeEvent], Callable[[Session, Any], None]] = {
-    told.InputSpeechStarted: Session._on_speech,
     told.ResponseCreated: Session._on_created,
     told.ResponseRefused: Session._on_refused,
     told.ResponseCancelled: Session._on_cancelled,

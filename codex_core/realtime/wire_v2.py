@@ -88,7 +88,7 @@ def _prompt(arguments: str) -> str:
     """What is handed over; the arguments as they are where they name nothing of the kind."""
     try:
         given = msgspec.json.decode(arguments)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return arguments
     named = (text_of(given, name) or "" for name in _PROMPTS)
     return next(filter(None, map(str.strip, named)), arguments)

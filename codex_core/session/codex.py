@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from codex_core.approvals.desk import Desk
 from codex_core.approvals.rule_book import RuleBook
@@ -35,6 +35,7 @@ from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import EventCallback, Outlet
 from codex_core.session.state import ThreadState
 from codex_core.session.thread import Thread
+from codex_core.session.thread_list import ThreadList
 from codex_core.session.usage import UsageAccount
 from codex_core.session.warm_up import warm_up
 from codex_core.session.workspaces import Workspaces
@@ -83,8 +84,7 @@ class Codex:
         self._auth = credentials(config, self._runtime, self._transport)
         self._catalogue = ModelCatalogue(ModelsClient(self._new_http(config)))
         self._tools = ToolRegistry(tools)
-        self._threads: list[Thread] = []
-        self._states: list[ThreadState] = []
+        self._threads = ThreadList()
         self._installation_id: str | None = None
         self._rules: RuleBook | None = None
         self._tried: set[tuple[str, ...]] = set()
@@ -99,12 +99,12 @@ class Codex:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            for thread in self._threads:
-                await thread.shutdown()
-        finally:
-            await self._catalogue.close()
-            await self._transport.close()
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self._transport.close)
+            closing.push_async_callback(self._auth.close)
+            closing.push_async_callback(self._catalogue.close)
+            for thread in reversed(self._threads.running):
+                closing.push_async_callback(thread.shutdown)
 
     async def start_thread(
         self,
@@ -125,8 +125,7 @@ class Codex:
         await self._try_sandbox(state)
         thread = Thread(state)
         warm_up(state)
-        self._threads.append(thread)
-        self._states.append(state)
+        self._threads.running.append(thread)
         return thread
 
     async def _try_sandbox(self, state: ThreadState) -> None:
@@ -173,7 +172,7 @@ class Codex:
             workspaces=Workspaces(runtime, cwd, enabled=config.git_metadata),
             catalogue=self._catalogue,
             realtime=LateConversation(partial(self._new_conversation, thread_id, config)),
-            threads=self._states,
+            threads=self._threads,
             lineage=lineage,
         )
 

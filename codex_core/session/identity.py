@@ -1,6 +1,6 @@
 """The identity of a thread's requests, from what the thread is and how it stands."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.session.state import ThreadState

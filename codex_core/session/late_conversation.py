@@ -18,6 +18,10 @@ class LateConversation:
     def __init__(self, make: "Callable[[], Conversation]") -> None:
         self._make = make
         self._made: Conversation | None = None
+        self.ends = 0
+        """Ends that were asked for and have not come: a session whose start is before them is given
+        up.
+        """
 
     def made(self) -> "Conversation":
         """The conversation; the first call makes it."""
@@ -31,7 +35,8 @@ class LateConversation:
         return self._made is not None and self._made.active
 
     def abandon_start(self) -> None:
-        """Gives up a session that is just being started."""
+        """Gives up what is being started, and what is to be started before the end that comes."""
+        self.ends += 1
         if self._made is not None:
             self._made.abandon_start()
 

@@ -17,6 +17,7 @@ from codex_core.model_client.events import (
     SummaryDelta,
     SummaryPart,
     TextDelta,
+    Unreadable,
 )
 from codex_core.protocol.events import (
     AgentMessage,
@@ -29,6 +30,7 @@ from codex_core.protocol.events import (
     ItemStarted,
     ReasoningContentDelta,
     ReasoningRawContentDelta,
+    Warning,
 )
 from codex_core.protocol.items import ImageGenerationCall, ResponseItem
 from codex_core.protocol.turn_items import AgentMessageItem, ReasoningItem, TurnItem
@@ -61,6 +63,7 @@ class Narration:
         self._saved = saved
         self._shows_raw = shows_raw
         self._open: TurnItem | None = None
+        self._complained: set[str] = set()
 
     def tell(self, event: ResponseEvent) -> None:
         """Tells an event of the stream, if it is one that shows."""
@@ -69,11 +72,22 @@ class Narration:
                 self._start(event.item)
             case ItemDone():
                 self._finish(event.item)
+            case Unreadable():
+                self._complain(event)
             case ReasoningDelta() if not self._shows_raw:
                 pass
             case TextDelta() | SummaryDelta() | SummaryPart() | ReasoningDelta():
                 if isinstance(self._open, AgentMessageItem | ReasoningItem):
                     self._emit(self._delta(event, self._open.id))
+
+    def _complain(self, event: Unreadable) -> None:
+        """Once for each type: nobody wants to hear it of every delta."""
+        if event.type in self._complained:
+            return
+        self._complained.add(event.type)
+        what = f"A `{event.type}`" if event.type else "An event"
+        text = f"{what} of the response cannot be read and was passed over: {event.message}"
+        self._emit(Warning(message=text))
 
     def _start(self, item: ResponseItem) -> None:
         self._open = self._as_turn_item(item, None)

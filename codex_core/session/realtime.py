@@ -58,12 +58,11 @@ class RealtimeDesk:
         """As `Owner` says."""
         state = self._state
         home = state.runtime.env.get("HOME")
-        recent = (recent_thread(one.history.items, one.cwd, one.active_at) for one in state.threads)
         work = Work(
             cwd=state.cwd,
             home=Path(home) if home else None,
             turns=tuple(spoken_turns(state.history.items)),
-            threads=tuple(filter(None, recent)),
+            threads=tuple(map(recent_thread, state.threads)),
         )
         return startup_context(work)
 
@@ -74,7 +73,8 @@ class RealtimeDesk:
             self._state.notices.append(Message(role="developer", content=content))
 
     async def _start(self, submission_id: str, op: ops.RealtimeConversationStart) -> None:
-        await self._conversation.start(submission_id, op, self._state.config)
+        if not self._state.realtime.ends:
+            await self._conversation.start(submission_id, op, self._state.config)
 
     async def _audio(self, submission_id: str, op: ops.RealtimeConversationAudio) -> None:
         self._check(submission_id, ran=self._conversation.audio(op.frame))
@@ -86,6 +86,7 @@ class RealtimeDesk:
         self._check(submission_id, ran=self._conversation.speech(op.text))
 
     async def _close(self, submission_id: str, _: ops.RealtimeConversationClose) -> None:
+        self._state.realtime.ends -= 1
         await self._conversation.close(submission_id)
 
     async def _list(self, submission_id: str, _: ops.RealtimeConversationListVoices) -> None:

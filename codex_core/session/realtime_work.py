@@ -8,6 +8,7 @@ from codex_core.realtime.startup.current_thread import SpokenTurn
 from codex_core.realtime.startup.recent_work import RecentThread
 from codex_core.realtime.startup.workspace_map import git_root
 from codex_core.session.compaction.speech import is_spoken, spoken_text
+from codex_core.session.thread_list import ThreadInShort
 
 __all__ = ["recent_thread", "spoken_turns"]
 
@@ -27,16 +28,15 @@ def spoken_turns(items: Iterable[KnownItem]) -> Iterator[SpokenTurn]:
         yield SpokenTurn(user=user, assistant=tuple(answers))
 
 
-def recent_thread(
-    items: Iterable[KnownItem], cwd: Path, updated_at: float | None
-) -> RecentThread | None:
-    """A thread in short; None if the user said nothing in it."""
-    first = next((turn.user for turn in spoken_turns(items)), None)
-    if first is None or updated_at is None:
-        return None
-    root = git_root(cwd)
+def recent_thread(thread: ThreadInShort) -> RecentThread:
+    """A thread, and the repository that it works in."""
+    root = git_root(thread.cwd)
     return RecentThread(
-        cwd=cwd, updated_at=updated_at, asked=first, git_root=root, branch=_branch(root)
+        cwd=thread.cwd,
+        updated_at=thread.active_at,
+        asked=thread.asked,
+        git_root=root,
+        branch=_branch(root),
     )
 
 

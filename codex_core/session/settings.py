@@ -1,11 +1,11 @@
 """The settings that hold for a turn, and what an operation changes of them for later ones."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError

@@ -1,7 +1,7 @@
 """What a thread is made of and keeps from turn to turn."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from codex_core.session.late_conversation import LateConversation
 from codex_core.session.model_catalogue import ModelCatalogue
 from codex_core.session.outlet import Outlet
 from codex_core.session.settings import Settings
+from codex_core.session.thread_list import ThreadList
 from codex_core.session.usage import UsageAccount
 from codex_core.session.workspaces import Workspaces
 from codex_core.tools.registry import ToolRegistry
@@ -30,9 +31,9 @@ from codex_core.tools.session_store import SessionStore
 __all__ = ["ThreadState"]
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class ThreadState:
-    """One thread's settings, connections and memory."""
+    """One thread's settings, connections and memory. Each is equal to itself alone."""
 
     thread_id: str
     installation_id: str
@@ -54,7 +55,7 @@ class ThreadState:
     workspaces: Workspaces
     catalogue: ModelCatalogue
     realtime: LateConversation
-    threads: Sequence["ThreadState"] = field(repr=False)
+    threads: ThreadList
     """The threads of the core, this one too."""
     lineage: Lineage = field(default_factory=Lineage)
     images: GeneratedImages

@@ -6,7 +6,19 @@ import msgspec
 
 from codex_core.protocol.ops import Op
 
-__all__ = ["Submission"]
+__all__ = ["Submission", "check_texts"]
+
+
+def check_texts(op: Op) -> None:
+    """Raises `ValueError` for half a character in a text: no wire can carry it."""
+    try:
+        msgspec.json.encode(op)
+    except UnicodeEncodeError as error:
+        found = error.object[error.start : error.end]
+        raise ValueError(
+            f"{op.__struct_config__.tag}: a text has {found!r}, half of a character, which is no "
+            "UTF-8; give it whole characters"
+        ) from None
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -50,7 +50,8 @@ from codex_core.session.fragments import TURN_ABORTED, user_message
 from codex_core.session.outlet import ThreadClosedError
 from codex_core.session.settings import Settings, overridden
 from codex_core.session.state import ThreadState
-from codex_core.session.submission import Submission
+from codex_core.session.submission import Submission, check_texts
+from codex_core.session.thread_list import ThreadInShort, in_short
 from codex_core.session.turn import Turn
 from codex_core.session.user_shell import UserShell
 from codex_core.tools.sandbox import check_sandbox
@@ -102,9 +103,10 @@ class Thread:
         For input the answer is the id of the turn that has it: a new one, the running one, or the
         one that begins when the history is compacted. An interrupt or a shutdown is answered when
         it is done; both may be repeated. Raises `ThreadClosedError` for input or a command after a
-        shutdown, `ValueError` for an empty one, `NotPendingError` for an approval that nothing
-        waits for.
+        shutdown, `ValueError` for an empty one or half a character, `NotPendingError` for an
+        approval that nothing waits for.
         """
+        check_texts(op)
         if isinstance(op, Shutdown | RealtimeConversationClose):
             self._state.realtime.abandon_start()
         answer = await self._put(op).answer
@@ -131,6 +133,12 @@ class Thread:
     async def shutdown(self) -> None:
         """Ends the running turn and the thread; harmless when repeated."""
         await self.submit(Shutdown())
+
+    @property
+    def in_short(self) -> ThreadInShort | None:
+        """What other threads may be told of it; None if the user said nothing in it."""
+        state = self._state
+        return in_short(state.history.items, state.cwd, state.active_at)
 
     def _tell_configured(self) -> None:
         state = self._state
@@ -355,6 +363,7 @@ class Thread:
         await self._state.model.close()
         if self._beside:
             await asyncio.wait(self._beside, timeout=_ABORT_GRACE)
+        self._state.threads.end(self)
         self._state.outlet.emit(submission.id, ShutdownComplete())
         self._state.outlet.close()
         return submission.id

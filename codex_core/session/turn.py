@@ -6,9 +6,9 @@ the model can be given back. `run` returns in the same step in which it found no
 
 import asyncio
 from collections import deque
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import INVALID_IMAGE, ModelError

@@ -6,9 +6,9 @@ What was declined is told as an item; what the policy refuses without asking is 
 import asyncio
 import shlex
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from codex_core.approvals.amendment import proposed_prefix
 from codex_core.approvals.command_line import Segment, segments_of

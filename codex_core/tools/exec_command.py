@@ -13,14 +13,13 @@ from typing import Any
 import msgspec
 
 from codex_core.runtime import Command
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.clearance import CommandClearance, Wish
 from codex_core.tools.escalation import ESCALATION, Escalating
 from codex_core.tools.launch import LaunchError, launched
 from codex_core.tools.report import (
     DEFAULT_TOKENS,
     Patience,
-    bad_arguments,
-    parse_arguments,
     property_spec,
     report_now,
 )
@@ -88,8 +87,8 @@ class ExecCommand:
         """As the protocol says."""
         try:
             arguments = parse_arguments(_ARGUMENTS, call)
-        except msgspec.DecodeError as error:
-            return bad_arguments(error)
+        except BadArguments as error:
+            return str(error)
         command = _command(arguments, context)
         wish = Wish.of(arguments)
         clearance = CommandClearance(command, call.call_id, wish, context, told=_rejection)

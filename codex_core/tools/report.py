@@ -1,19 +1,15 @@
 """What both command tools share: how long to wait for a session, and how to tell of it."""
 
-from typing import TypeVar
-
 import msgspec
 
 from codex_core.tools.output import ExecResult, exec_text
 from codex_core.tools.session import Session
 from codex_core.tools.session_store import MOST_SESSIONS
-from codex_core.tools.tool import Call, ToolContext
+from codex_core.tools.tool import ToolContext
 
 __all__ = [
     "DEFAULT_TOKENS",
     "Patience",
-    "bad_arguments",
-    "parse_arguments",
     "property_spec",
     "report",
     "report_now",
@@ -21,8 +17,6 @@ __all__ = [
 
 DEFAULT_TOKENS = 10_000
 _MANY_SESSIONS = 60
-
-Arguments = TypeVar("Arguments")
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,16 +28,6 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     def seconds(self, milliseconds: float) -> float:
         """The wait that was asked for, within the bounds."""
         return min(max(milliseconds, self.least), self.most) / 1000
-
-
-def parse_arguments(decoder: msgspec.json.Decoder[Arguments], call: Call) -> Arguments:
-    """The arguments of a call; raises `msgspec.DecodeError`, for a freeform call too."""
-    return decoder.decode(getattr(call, "arguments", ""))
-
-
-def bad_arguments(error: msgspec.DecodeError) -> str:
-    """What the model is told of arguments that cannot be read."""
-    return f"failed to parse function arguments: {error}"
 
 
 def property_spec(kind: str, description: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from codex_core.protocol.questions import Question, RequestUserInput
-from codex_core.tools.report import bad_arguments, parse_arguments, property_spec
+from codex_core.tools.arguments import BadArguments, parse_arguments
+from codex_core.tools.report import property_spec
 from codex_core.tools.tool import Call, ToolContext
 
 __all__ = ["AskUser"]
@@ -83,8 +84,8 @@ class AskUser:
             return "request_user_input is unavailable in Default mode"
         try:
             arguments = parse_arguments(_ARGUMENTS, call)
-        except msgspec.DecodeError as error:
-            return bad_arguments(error)
+        except BadArguments as error:
+            return str(error)
         if not arguments.questions or not all(each.options for each in arguments.questions):
             return "request_user_input needs at least one question, and options for each"
         asked = RequestUserInput(

@@ -14,10 +14,11 @@ import msgspec
 
 from codex_core.runtime import Command
 from codex_core.tools.apply_patch import apply_patch
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.clearance import CommandClearance, Wish
 from codex_core.tools.escalation import ESCALATION, Escalating
 from codex_core.tools.launch import LaunchError, launched
-from codex_core.tools.report import bad_arguments, parse_arguments, property_spec
+from codex_core.tools.report import property_spec
 from codex_core.tools.session import Origin, Session
 from codex_core.tools.shell import shell_command
 from codex_core.tools.shell_patches import patch_command
@@ -81,8 +82,8 @@ class ShellCommand:
         """As the protocol says; a patch in a here-document is applied."""
         try:
             arguments = parse_arguments(_ARGUMENTS, call)
-        except msgspec.DecodeError as error:
-            return bad_arguments(error)
+        except BadArguments as error:
+            return str(error)
         command = _command(arguments, context)
         patch = patch_command(arguments.command)
         if patch is not None:

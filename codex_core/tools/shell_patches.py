@@ -13,6 +13,7 @@ import msgspec
 
 from codex_core.protocol.items import FunctionCall, ToolOutput
 from codex_core.tools.apply_patch import apply_patch
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.tool import Call, Tool, ToolContext
 
 __all__ = ["PatchCommand", "ShellPatches", "patch_command"]
@@ -78,8 +79,8 @@ def _patch_in(call: Call) -> tuple[str, Path] | None:
     if not isinstance(call, FunctionCall):
         return None
     try:
-        arguments = _ARGUMENTS.decode(call.arguments)
-    except msgspec.DecodeError:
+        arguments = parse_arguments(_ARGUMENTS, call)
+    except BadArguments:
         return None
     command = patch_command(arguments.cmd)
     if command is None:

@@ -1,9 +1,11 @@
 """What a tool is: a name, a specification for the model, and a coroutine that answers a call."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+import msgspec
+from msgspec import field
 
 from codex_core.approvals.desk import Desk
 from codex_core.protocol.events import EventMsg
@@ -21,8 +23,7 @@ Call = FunctionCall | CustomToolCall
 """What a tool of this core can answer."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ToolContext:
+class ToolContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a tool may use: the world, the turn it works for, and how it tells of itself."""
 
     runtime: Runtime

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from codex_core.protocol.events import PlanStep, PlanUpdate
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.tool import Call, ToolContext
 
 __all__ = ["UpdatePlan"]
@@ -57,8 +58,8 @@ class UpdatePlan:
     async def run(self, call: Call, context: ToolContext) -> str:
         """As the protocol says."""
         try:
-            arguments = _ARGUMENTS.decode(getattr(call, "arguments", ""))
-        except msgspec.DecodeError as error:
-            return f"failed to parse function arguments: {error}"
+            arguments = parse_arguments(_ARGUMENTS, call)
+        except BadArguments as error:
+            return str(error)
         context.emit(PlanUpdate(explanation=arguments.explanation, plan=arguments.plan))
         return "Plan updated"

@@ -10,6 +10,7 @@ import msgspec
 
 from codex_core.protocol.events import ViewImageToolCall
 from codex_core.protocol.items import InputImage, InputText, ToolOutput
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.files import read_regular, reason_of
 from codex_core.tools.images import MOST_BYTES, media_type
 from codex_core.tools.tool import Call, ToolContext
@@ -57,9 +58,9 @@ class ViewImage:
         if not context.takes_images:
             return "view_image cannot be used: this model takes no images"
         try:
-            arguments = _ARGUMENTS.decode(getattr(call, "arguments", ""))
-        except msgspec.DecodeError as error:
-            return f"failed to parse function arguments: {error}"
+            arguments = parse_arguments(_ARGUMENTS, call)
+        except BadArguments as error:
+            return str(error)
         path = context.cwd / arguments.path
         try:
             data = _read(path)

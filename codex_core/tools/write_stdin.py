@@ -9,11 +9,10 @@ from typing import Any
 import msgspec
 
 from codex_core.protocol.events import TerminalInteraction
+from codex_core.tools.arguments import BadArguments, parse_arguments
 from codex_core.tools.report import (
     DEFAULT_TOKENS,
     Patience,
-    bad_arguments,
-    parse_arguments,
     property_spec,
     report,
 )
@@ -73,8 +72,8 @@ class WriteStdin:
         """As the protocol says."""
         try:
             arguments = parse_arguments(_ARGUMENTS, call)
-        except msgspec.DecodeError as error:
-            return bad_arguments(error)
+        except BadArguments as error:
+            return str(error)
         session = context.sessions.use(arguments.session_id)
         if session is None:
             return _failure(f"Unknown process id {arguments.session_id}")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from codex_core import Command, ModelProvider, Runtime
 from codex_core.model_client.auth import Auth, StaticAuth
 from codex_core.model_client.http import HttpClient
@@ -73,7 +75,9 @@ def client(
 ) -> HttpClient:
     """An HTTP client that waits for nothing; `sleeper_of` tells what it would have waited."""
     made = ModelProvider(**{"name": "mock", "base_url": BASE, **provider})
-    world = dataclasses.replace(runtime or Runtime.deterministic(root=Path("/")), sleep=Sleeper())
+    world = msgspec.structs.replace(
+        runtime or Runtime.deterministic(root=Path("/")), sleep=Sleeper()
+    )
     return HttpClient(
         provider=made, transport=wire, runtime=world, auth=auth or StaticAuth("literal")
     )

@@ -24,6 +24,9 @@ PATIENCE = 5.0
 Json = dict[str, Any]
 Chunk = bytes | asyncio.Event | Exception
 
+DEEP = '{"more": ' + "[" * 5000
+"""The arguments of a call, nested without end."""
+
 
 def sse(*events: Json) -> bytes:
     """Events as the body of a stream."""

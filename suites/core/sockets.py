@@ -6,15 +6,21 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from codex_core import Runtime
 from codex_core.config.models import ModelInfo
 from codex_core.model_client.auth import Auth, StaticAuth
+from codex_core.model_client.client import ResponseStream, TurnClient
+from codex_core.model_client.events import ResponseEvent
 from codex_core.model_client.http import HttpClient
+from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.metadata import RequestIdentity
 from codex_core.model_client.model_client import ModelClient
+from codex_core.model_client.request import Prompt
 from codex_core.model_client.websocket import Arrival, Lost, OpenWebSocket, Text, WebSocket
 from codex_core.session.history import History
-from suites.core.fakes import FakeTransport, Json, make_config
+from suites.core.fakes import FakeTransport, Json, done, make_config, message
 
 IDENTITY = RequestIdentity(installation_id="i", session_id="t", thread_id="t", turn_id="u")
 Script = Json | Arrival
@@ -110,3 +116,37 @@ def model_client(
     )
     history = History(policy=ModelInfo().truncation)
     return ModelClient(http, encode=history.encode_item, open_socket=opener)
+
+
+SAID = [done(message("hi")), completed("resp_1")]
+"""A whole response."""
+
+
+def prompt(*texts: str, tools: bytes = b"[]") -> Prompt:
+    items = [msgspec.Raw(msgspec.json.encode(user(text))) for text in texts]
+    return Prompt(instructions="be good", input=InputItems(items), tools=msgspec.Raw(tools))
+
+
+def user(text: str) -> Json:
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
+def turn(client: ModelClient) -> TurnClient:
+    return client.turn(IDENTITY, make_config())
+
+
+async def ask(turn: TurnClient, *texts: str, **fields: Any) -> list[ResponseEvent]:
+    """Sends a request and reads its response to the end; raises `ModelError`."""
+    stream = await turn.stream(prompt(*texts, **fields))
+    try:
+        return await read_all(stream)
+    finally:
+        stream.close()
+
+
+async def read_all(stream: ResponseStream) -> list[ResponseEvent]:
+    events: list[ResponseEvent] = []
+    async with asyncio.timeout(5):
+        while more := await stream.read():
+            events += more
+    return events

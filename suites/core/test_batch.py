@@ -1,7 +1,8 @@
 """Tool calls of one response: order of the answers, and what an abort leaves."""
 
-import dataclasses
 from functools import partial
+
+import msgspec
 
 from codex_core import Runtime
 from codex_core.protocol.items import (
@@ -32,7 +33,7 @@ class Bench:
         self.cancelled = False
         self.parallel = WaitingTool("parallel", parallel=True)
         self.alone = WaitingTool("alone", parallel=False)
-        runtime = dataclasses.replace(Runtime.deterministic(), monotonic=self.clock)
+        runtime = msgspec.structs.replace(Runtime.deterministic(), monotonic=self.clock)
         self.context = tool_context(runtime=runtime)
         self.batch = self.batch_of(self.parallel, self.alone)
 

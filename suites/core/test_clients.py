@@ -1,6 +1,6 @@
 """The HTTP layer and the clients of single endpoints over it: models, memories, compaction."""
 
-import dataclasses
+import asyncio
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from codex_core.model_client.transport import TransportError
 from codex_core.protocol.items import Compaction, Message
 from codex_core.session.model_catalogue import ModelCatalogue
 from suites.core.exchanges import BASE, Wire, client, ok, refused, slept
-from suites.core.fakes import FakeReply, make_config
+from suites.core.fakes import PATIENCE, FakeReply, make_config
 
 IDENTITY = RequestIdentity(installation_id="i", session_id="s", thread_id="t", turn_id="u")
 TRACE = Trace(id="one", metadata={"source_path": "f"}, items=[msgspec.Raw(b'{"type":"x"}')])
@@ -34,11 +34,13 @@ TRACE = Trace(id="one", metadata={"source_path": "f"}, items=[msgspec.Raw(b'{"ty
         ("http://m", "x", {"a": "'\\^`{|}"}, "http://m/x?a=%27\\^`{|}"),
         ("http://m", "x", {"a": '"<>#é'}, "http://m/x?a=%22%3C%3E%23%C3%A9"),
         ("http://m", "models?client_version=1", {}, "http://m/models?client_version=1"),
-        ("http://m", "models?x=1", {"a": "b"}, "http://m/models?a=b&x=1"),
+        ("http://m", "models?x=1", {"y": "b", "a": "c"}, "http://m/models?y=b&a=c&x=1"),
     ],
 )
 def test_addresses(base: str, path: str, query: dict[str, str], url: str) -> None:
-    """Slashes between base and path are one; of the query only what is illegal is escaped."""
+    """Slashes between base and path are one; a query keeps its order, and of it only what is
+    illegal is escaped.
+    """
     assert join(base, path, query) == url
 
 
@@ -77,7 +79,7 @@ async def test_headers_of_the_environment() -> None:
     """A variable that is not set, or blank, gives no header."""
     wire = Wire(ok())
     made = client(wire, env_http_headers={"X-A": "A", "X-B": "B", "X-C": "C"})
-    made.runtime = dataclasses.replace(made.runtime, env={"A": "a", "B": " "})
+    made.runtime = msgspec.structs.replace(made.runtime, env={"A": "a", "B": " "})
     await made.fetch("GET", "models", headers={})
     assert wire.values("x-a") == ["a"]
     assert not {"x-b", "x-c"} & set(wire.sent[0].headers)
@@ -125,7 +127,7 @@ async def test_memories_of_traces() -> None:
         ]
     }
     wire = Wire(refused(500), ok(answer))
-    memory = dataclasses.replace(IDENTITY, kind="memory", subagent="memory_consolidation")
+    memory = msgspec.structs.replace(IDENTITY, kind="memory", subagent="memory_consolidation")
     found = await MemoriesClient(client(wire)).summarize(
         "m", [TRACE], identity=memory, effort="low"
     )
@@ -163,6 +165,15 @@ async def test_memories_that_cannot_be_read_are_told(answer: Any) -> None:
         await memories.summarize("m", [TRACE], identity=IDENTITY)
 
 
+async def test_a_refusal_need_not_end() -> None:
+    """As much of its body as anybody reads is waited for."""
+    reply = FakeReply(*[b"x" * 65_536] * 16, asyncio.Event(), status=400)
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(ModelError, match="xxx"):
+            await client(Wire(reply)).fetch("GET", "models", headers={})
+    assert reply.closed
+
+
 def to_compact(**info: Any) -> Request:
     """A request for a response, to be made shorter instead."""
     prompt = Prompt(
@@ -178,13 +189,12 @@ COMPACTED = {
     "output": [
         {"type": "compaction", "encrypted_content": "e"},
         {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hi"}]},
-        {"type": "message", "role": 3},
     ]
 }
 
 
 async def test_a_conversation_is_compacted() -> None:
-    """The fields of a request that concern it, in their order; items that are none are left out."""
+    """The fields of a request that concern it, in their order."""
     wire = Wire(ok(COMPACTED, x_codex_turn_state="ts-2"))
     request = to_compact(
         supports_reasoning_summaries=True,
@@ -222,12 +232,14 @@ async def test_a_lite_model_is_told_when_it_compacts() -> None:
     assert [sent.headers.get(name) for sent in wire.sent] == ["true", None]
 
 
+class Account(StaticAuth):
+    """A ChatGPT account."""
+
+    chatgpt = True
+
+
 async def test_an_account_keeps_its_tier_when_it_compacts() -> None:
     """For an API key none is said; what is null is not said either."""
-
-    class Account(StaticAuth):
-        chatgpt = True
-
     wire = Wire(ok(COMPACTED), ok(COMPACTED))
     plain = to_compact(reasoning_effort=None, reasoning_summary=None)
     for auth in (Account("token"), StaticAuth("key")):
@@ -239,19 +251,20 @@ async def test_an_account_keeps_its_tier_when_it_compacts() -> None:
     assert "reasoning" not in key
 
 
-@pytest.mark.parametrize("answer", [{}, [], {"output": {}}])
+UNREAD = {"type": "message", "role": 3}
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, [], {"output": {}}, {"output": [*COMPACTED["output"], UNREAD]}]
+)
 async def test_a_compaction_that_cannot_be_read_is_told(answer: Any) -> None:
-    """An answer without items is none."""
+    """An answer without items is none, nor is one with an item that is lost."""
     with pytest.raises(ModelError, match="the compacted conversation cannot be read"):
         await CompactClient(client(Wire(ok(answer)))).compact(to_compact(), identity=IDENTITY)
 
 
 async def test_a_session_goes_on_without_a_list() -> None:
     """It is asked for twice when that fails, never for an API key; what was learnt is kept."""
-
-    class Account(StaticAuth):
-        chatgpt = True
-
     wire = Wire(refused(404), refused(404), ok({"models": [{"slug": "m"}]}))
     catalogue = ModelCatalogue(ModelsClient(client(wire, auth=Account("token"))))
     await catalogue.load()
@@ -265,3 +278,17 @@ async def test_a_session_goes_on_without_a_list() -> None:
     none.note_version("v")
     await none.close()
     assert len(wire.sent) == 3
+
+
+async def test_a_version_of_the_list_is_asked_for_once() -> None:
+    """Also where the list that comes is of another one, as from a server behind others."""
+    lists = [ok({"models": []}, etag=version) for version in ("1", "1", "2")]
+    wire = Wire(*lists)
+    catalogue = ModelCatalogue(ModelsClient(client(wire, auth=Account("token"))))
+    await catalogue.load()
+    for version, asked in (("1", 1), ("2", 2), ("2", 2), ("3", 3), ("2", 3)):
+        catalogue.note_version(version)
+        if (refresh := catalogue._refresh) is not None:
+            await refresh
+        assert len(wire.sent) == asked
+    await catalogue.close()

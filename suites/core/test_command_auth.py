@@ -1,10 +1,10 @@
 """Credentials of a command: when it runs, what it may say, how long it may take."""
 
 import asyncio
-import dataclasses
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from codex_core import ModelProvider, ProviderAuth, Runtime
@@ -27,7 +27,7 @@ def commanded(runner: Any, *, at: list[float] | None = None, **fields: Any) -> C
     """Credentials of a command; `at` is the time, in seconds."""
     runtime = Runtime.deterministic(runner=runner, root=Path("/base"), env={"PATH": "/bin"})
     clock = at or [0.0]
-    runtime = dataclasses.replace(runtime, monotonic=lambda: clock[0])
+    runtime = msgspec.structs.replace(runtime, monotonic=lambda: clock[0])
     return CommandAuth(ProviderAuth(**{"command": "token", **fields}), runtime)
 
 

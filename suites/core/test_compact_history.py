@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codex_core.protocol.items import (
@@ -45,8 +45,11 @@ from suites.core.compacting import (
     user,
 )
 
-BIG = st.integers(min_value=1, max_value=12_000).map(lambda tokens: user("w" * (4 * tokens)))
+BIG = st.sampled_from([1, 9_000, 30_000, 70_000]).map(lambda tokens: user("w" * (4 * tokens)))
+"""Some that no budget has room for, and some that fill one together."""
 CONTEXT = (developer("orders"), user(ENVIRONMENT))
+MARK = text_tokens("…99999 tokens truncated…") + 1
+"""What a text has more than it is cut to."""
 
 
 def texts(items: list[KnownItem]) -> list[str]:
@@ -83,6 +86,7 @@ def test_of_the_users_words_the_newest_are_kept(items: list[KnownItem], summary:
         assert sum(map(text_tokens, whole)) > USER_TOKENS
     if len(kept) < len(said):
         assert sum(map(text_tokens, whole)) >= USER_TOKENS
+    assert sum(map(text_tokens, kept)) <= USER_TOKENS + MARK
 
 
 def test_the_last_words_are_the_assistants() -> None:
@@ -122,6 +126,7 @@ def test_the_users_words_stay_before_the_compaction() -> None:
 
 
 @given(st.lists(st.one_of(BIG, ITEMS), max_size=10))
+@example([user("w" * 4 * 30_000)] * 3)
 def test_what_is_retained_fits_and_is_the_newest(items: list[KnownItem]) -> None:
     """The kept words end the old ones; at most the oldest of them is cut."""
     said = [item for item in items if is_spoken(item)]
@@ -131,6 +136,7 @@ def test_what_is_retained_fits_and_is_the_newest(items: list[KnownItem]) -> None
     assert kept[1:] == whole[1:]
     if len(kept) < len(said):
         assert sum(text_tokens(text_of(item)) for item in whole) >= RETAINED_TOKENS
+    assert sum(text_tokens(text_of(item)) for item in kept) <= RETAINED_TOKENS + MARK
 
 
 def test_a_message_at_the_border_keeps_its_images() -> None:

@@ -1,6 +1,5 @@
 """What the model is told of its surroundings: the whole at first, the differences later."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from codex_core import Config, Runtime
 from codex_core.config.workspace import WorkspaceWrite

@@ -315,7 +315,10 @@ def test_a_long_body_is_shown_in_part() -> None:
     assert error.message == f"unexpected status 404 Not Found: {shown}, url: {URL}"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"error": 3}', b"\xff"])
+ENDLESS = b'{"error":{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"error": 3}', b"\xff", ENDLESS])
 def test_any_body_is_taken(body: bytes) -> None:
     """A refusal whose body is no error object is an error all the same."""
     assert status_error(429, {}, body, url=URL).status == 429

@@ -74,25 +74,50 @@ def test_usage_keeps_its_details() -> None:
     )
 
 
+ENDLESS = b"[" * 100_000 + b"]" * 100_000
+ITEM = "response.output_item.done"
+
+
 @pytest.mark.parametrize(
-    "data",
+    ("data", "kind", "why"),
     [
-        b"[DONE]",
-        b"",
-        b"{",
-        b"3",
-        b"\xff",
-        b'{"delta":"no type"}',
-        b'{"type":"response.in_progress"}',
-        b'{"type":"response.output_text.delta","delta":3}',
-        b'{"type":"response.output_item.done"}',
-        b'{"type":"response.output_item.done","item":{"type":"message","content":[]}}',
-        b'{"type":"response.output_text.delta","delta":"\xff"}',
+        (b"[DONE]", "", "Expected `object`, got `array`"),
+        (b"", "", "Input data was truncated"),
+        (b"{", "", "Input data was truncated"),
+        (b"3", "", "Expected `object`, got `int`"),
+        (b"\xff", "", "JSON is malformed"),
+        (b'{"delta":"no type"}', "", "missing required field `type`"),
+        (b'{"type":"x","y":' + ENDLESS + b"}", "", "recursion"),
+        (
+            b'{"type":"response.output_text.delta","delta":3}',
+            "response.output_text.delta",
+            "Expected `str`, got `int` - at `$.delta`",
+        ),
+        (
+            b'{"type":"response.output_text.delta","delta":"\xff"}',
+            "response.output_text.delta",
+            "decode",
+        ),
+        (b'{"type":"response.output_item.done"}', ITEM, "missing required field `item`"),
+        (b'{"type":"response.output_item.done","item":5}', ITEM, "got `int`"),
+        (
+            b'{"type":"response.output_item.done","item":{"type":"message","content":[]}}',
+            ITEM,
+            "missing required field `role`",
+        ),
     ],
 )
-def test_what_cannot_be_read_is_skipped(data: bytes) -> None:
-    """Unknown, malformed or incomplete events are no events."""
-    assert decode_event(data) is None
+def test_what_cannot_be_read_is_known(data: bytes, kind: str, why: str) -> None:
+    """What is no event, and an event of a known type that lacks something: the reason is told."""
+    event = decode_event(data)
+    assert isinstance(event, events.Unreadable)
+    assert event.type == kind
+    assert why in event.message
+
+
+def test_an_event_of_an_unknown_type_is_skipped() -> None:
+    """A server may say things that this client does not know."""
+    assert decode_event(b'{"type":"response.in_progress"}') is None
 
 
 def test_an_item_of_unknown_type_is_kept_raw() -> None:
@@ -115,6 +140,12 @@ def test_completed_ends_the_stream_whatever_follows() -> None:
     given, _ = state.feed(sse(done(message("a")), completed(), done(message("b")), failed("x")))
     assert state.completed
     assert [type(event) for event in given] == [events.ItemDone, events.Completed]
+
+
+def test_the_end_mark_of_the_older_api_says_nothing() -> None:
+    """It is no event, so it is none that cannot be read."""
+    events_, received = StreamState().feed(b"data: [DONE]\n\n")
+    assert (events_, received) == ([], 0)
 
 
 def test_a_later_completion_heals_a_failure() -> None:
@@ -144,7 +175,7 @@ def test_a_message_needs_a_role() -> None:
     item = message("a")
     assert isinstance(decode(done(item)), events.ItemDone)
     del item["role"]
-    assert decode(done(item)) is None
+    assert isinstance(decode(done(item)), events.Unreadable)
 
 
 def test_explicit_nulls_are_as_good_as_nothing() -> None:

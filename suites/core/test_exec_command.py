@@ -1,12 +1,12 @@
 """The tool `exec_command`, over scripted processes."""
 
 import asyncio
-import dataclasses
 import itertools
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from codex_core import Runtime
@@ -28,7 +28,7 @@ class Bench:
         self.told: list[EventMsg] = []
         self.wrote = asyncio.Event()
         plain = Runtime.deterministic(runner=runner, env={"SHELL": "/bin/zsh"})
-        runtime = dataclasses.replace(plain, **world)
+        runtime = msgspec.structs.replace(plain, **world)
         self.context = tool_context(runtime=runtime, tell=self.tell, cwd=cwd, output_tokens=50)
 
     def tell(self, turn_id: str, msg: EventMsg) -> None:

@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from codex_core import Runtime
@@ -25,7 +26,7 @@ from codex_core.tools.exec_command import ExecCommand
 from codex_core.tools.session_store import MOST_SESSIONS
 from codex_core.tools.tool import Tool
 from codex_core.tools.write_stdin import StdinArguments, WriteStdin
-from suites.core.fakes import FakeProcess, FakeRunner, tool_context
+from suites.core.fakes import DEEP, FakeProcess, FakeRunner, tool_context
 from suites.journal.virtual_loop import here, passed, run
 
 CLOSED = (
@@ -37,10 +38,11 @@ CLOSED = (
 class Bench:
     """Both tools over one store, and what was told."""
 
-    def __init__(self, runner: FakeRunner | None = None) -> None:
+    def __init__(self, runner: FakeRunner | None = None, **world: Any) -> None:
         self.told: list[EventMsg] = []
         self.runner = runner or FakeRunner(endless=True)
-        self.runtime = Runtime.deterministic(runner=self.runner)
+        plain = Runtime.deterministic(runner=self.runner)
+        self.runtime = msgspec.structs.replace(plain, **world)
         self.context = tool_context(
             runtime=self.runtime, tell=lambda _, msg: self.told.append(msg), output_tokens=1000
         )
@@ -181,7 +183,9 @@ def test_without_a_terminal_only_an_interrupt_arrives() -> None:
     run(body())
 
 
-@pytest.mark.parametrize("arguments", ["{", "{}", '{"session_id": "x"}', '{"session_id": null}'])
+@pytest.mark.parametrize(
+    "arguments", ["{", "{}", '{"session_id": "x"}', '{"session_id": null}', DEEP]
+)
 async def test_arguments_that_cannot_be_read(arguments: str) -> None:
     """The model is told what is wrong with them."""
     call = FunctionCall(name="write_stdin", arguments=arguments, call_id="c")
@@ -295,9 +299,7 @@ def test_numbers_are_not_given_twice() -> None:
     """A number that a session has is not another's."""
 
     async def body() -> None:
-        bench = Bench()
-        numbers = iter([7, 7, 7, 8])
-        object.__setattr__(bench.runtime, "process_id", numbers.__next__)
+        bench = Bench(process_id=iter([7, 7, 7, 8]).__next__)
         for _ in range(2):
             await bench.exec()
         assert [msg.process_id for msg in bench.of(ExecCommandBegin)] == ["7", "8"]

@@ -1,18 +1,20 @@
 """Interrupts: at every stage, without a request, a tool or an input lost or too many."""
 
 import asyncio
-import dataclasses
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codex_core import Event, Runtime
 from codex_core.protocol.ops import Interrupt, user_text
+from codex_core.session import thread as thread_module
 from codex_core.session.thread import Thread
+from codex_core.tools.tool import Call, ToolContext
 from suites.core.fakes import (
     FakeReply,
     FakeRunner,
@@ -108,7 +110,7 @@ async def test_during_the_wait_for_a_repetition() -> None:
         paused.set()
         await never.wait()
 
-    runtime = dataclasses.replace(Runtime.deterministic(), sleep=sleep)
+    runtime = msgspec.structs.replace(Runtime.deterministic(), sleep=sleep)
     transport = FakeTransport(FakeReply(b"", status=500))
     provider = {"request_max_retries": 3, "stream_max_retries": 3}
     async with running(transport, runtime=runtime, provider=provider) as thread:
@@ -283,3 +285,35 @@ async def walk(steps: list[str]) -> None:
     returned = sum(len(given_back(event)) for event in ended)
     assert told + returned == steps.count("input")
     assert heard[-1].type == "shutdown_complete"
+
+
+class Deaf(WaitingTool):
+    """A tool that goes on when it is cancelled, until it is released."""
+
+    async def run(self, call: Call, context: ToolContext) -> str:
+        try:
+            return await super().run(call, context)
+        except asyncio.CancelledError:
+            await self.gate("late").wait()
+            return "too late"
+
+
+async def test_what_ends_after_its_turn_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that does not heed the interrupt is not waited for; its call was answered for it."""
+    monkeypatch.setattr(thread_module, "_ABORT_GRACE", 0.01)
+    tool = Deaf("slow", parallel=True)
+    transport = FakeTransport(reply(done(call("c1", "slow")), completed()), answer("ok"))
+    async with running(transport, tools=[tool]) as thread:
+        await thread.submit(user_text("one"))
+        await tool.until_started("c1")
+        assert thread._turn is not None
+        work = thread._turn.task
+        await thread.submit(Interrupt())
+        await turn_end(thread)
+        assert work is not None
+        tool.gate("late").set()
+        await asyncio.wait([work])
+        await thread.submit(user_text("two"))
+        await turn_end(thread)
+    outputs = [item["output"] for item in transport.posts[1].input if "output" in item]
+    assert outputs == ["aborted"]

@@ -1,10 +1,10 @@
 """The start of a command: once more without the sandbox where that stopped it, and only there."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from codex_core import Command, Runtime
 from codex_core.tools.launch import launched

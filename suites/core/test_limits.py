@@ -198,7 +198,7 @@ def test_metadata_is_an_event_of_its_own() -> None:
         ModelVerification(verifications=("trusted_access_for_cyber",)),
         TurnModeration(metadata={"a": [1]}),
     ]
-    assert notes(type="response.created", headers={"x-codex-turn-state": "ts"}) == []
+    assert notes(type="response.in_progress", headers={"x-codex-turn-state": "ts"}) == []
     odd = {"openai_verification_recommendation": "x", "openai_chatgpt_moderation_metadata": None}
     assert notes(type="response.metadata", metadata=odd) == []
 

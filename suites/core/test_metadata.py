@@ -1,9 +1,9 @@
 """Who asks, and why: the headers and the metadata of each kind of request."""
 
-import dataclasses
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ PLAIN = RequestIdentity(
 NOTE = CompactionNote(
     trigger="auto", reason="context_limit", implementation="responses", phase="mid_turn"
 )
-WHOLE = dataclasses.replace(
+WHOLE = msgspec.structs.replace(
     PLAIN,
     kind="compaction",
     window=2,
@@ -104,7 +104,7 @@ def test_a_warm_up_belongs_to_no_turn() -> None:
 
 def test_a_request_for_memories_tells_no_ids() -> None:
     """Kind, sandbox and workspaces are all that is said of it."""
-    memory = dataclasses.replace(WHOLE, kind="memory", extras={})
+    memory = msgspec.structs.replace(WHOLE, kind="memory", extras={})
     assert list(told(memory)) == ["request_kind", "sandbox", "workspaces"]
     assert memory.headers(None)["x-openai-memgen-request"] == "true"
 
@@ -112,7 +112,7 @@ def test_a_request_for_memories_tells_no_ids() -> None:
 @pytest.mark.parametrize("kind", ["turn", "prewarm", "memory"])
 def test_only_compactions_say_how_they_compact(kind: RequestKind) -> None:
     """The note stands in no other request's metadata."""
-    assert "compaction" not in told(dataclasses.replace(WHOLE, kind=kind))
+    assert "compaction" not in told(msgspec.structs.replace(WHOLE, kind=kind))
 
 
 def test_the_headers_of_a_request() -> None:
@@ -173,7 +173,7 @@ def test_client_metadata_says_the_same_as_the_headers() -> None:
 @given(st.dictionaries(st.text() | st.sampled_from(sorted(RESERVED)), st.text()))
 def test_what_a_client_adds_replaces_nothing(extras: dict[str, str]) -> None:
     """Any map is merged flat and as ASCII; reserved keys are dropped, nothing else changes."""
-    identity = dataclasses.replace(PLAIN, extras=extras)
+    identity = msgspec.structs.replace(PLAIN, extras=extras)
     assert identity.turn_metadata.isascii()
     own = {key: value for key, value in extras.items() if key not in RESERVED}
     assert told(identity) == {**told(PLAIN), **own}

@@ -66,6 +66,7 @@ def test_what_no_address_can_hold_is_escaped(base: str, expected: str) -> None:
     [
         ("ftp://h/v1", "unsupported realtime api_url scheme: ftp"),
         ("nothing", "failed to parse realtime api_url: relative URL without a base"),
+        ("http://[::1", "failed to parse realtime api_url: Invalid IPv6 URL"),
     ],
 )
 def test_what_is_no_address(base: str, problem: str) -> None:
@@ -83,14 +84,19 @@ def test_an_id_that_no_header_holds(session_id: str) -> None:
 
 @pytest.mark.parametrize(
     "location",
-    ["/v1/realtime/calls/rtc_a", "/calls/calls/rtc_a?x=rtc_b", "https://h/v1/realtime/rtc_a"],
+    [
+        "/v1/realtime/calls/rtc_a",
+        "/calls/calls/rtc_a?x=rtc_b",
+        "/calls/rtc_a#/rtc_b",
+        "https://h/v1/realtime/rtc_a",
+    ],
 )
 def test_the_id_of_a_call(location: str) -> None:
     """The last segment of the path that is one."""
     assert call_id(location) == "rtc_a"
 
 
-@pytest.mark.parametrize("location", [None, "/v1/x/abc", "/v1/realtime/calls/rtc_"])
+@pytest.mark.parametrize("location", [None, "/v1/x/abc", "/v1/realtime/calls/rtc_", "//["])
 def test_an_answer_without_an_id(location: str | None) -> None:
     """It is told what was there instead."""
     with pytest.raises(StartRefusedError, match="Location"):

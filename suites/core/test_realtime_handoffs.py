@@ -31,15 +31,15 @@ def test_a_turn_that_ends_before_another_takes_the_handoff_does_not_end_it() -> 
     handoffs.taken("h1", "newer")
     assert handoffs.working("older") is None
     assert handoffs.answer("newer") == "h1"
-    assert handoffs.complete("newer") == "h1"
+    assert handoffs.complete("newer") == ("h1", True)
 
 
-def test_a_handoff_to_which_nothing_went_back_is_not_answered() -> None:
-    """Its turn said nothing."""
+def test_a_handoff_to_which_nothing_went_back_is_over_with_its_turn() -> None:
+    """And known to be such; the next one does not steer."""
     handoffs = Handoffs(steers=True)
     handoffs.request("h1")
     handoffs.taken("h1", "t")
-    assert handoffs.complete("t") is None
+    assert handoffs.complete("t") == ("h1", False)
     assert handoffs.request("h2") is True
 
 
@@ -60,7 +60,7 @@ def test_a_turn_follows_up_what_came_too_late_to_steer() -> None:
     handoffs.taken("h2", "t1")
     assert handoffs.follows_up("t1") is False
     handoffs.answer("t1")
-    assert handoffs.complete("t1") == "h1"
+    assert handoffs.complete("t1") == ("h1", True)
     handoffs.taken("h3", "t2")
     handoffs.taken("h4", "t3")
     assert (handoffs.answer("t2"), handoffs.follows_up("t2")) == (None, True)

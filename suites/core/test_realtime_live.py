@@ -11,11 +11,13 @@ import pytest
 
 from codex_core import Codex, Event, Runtime
 from codex_core.model_client.transport import TransportError
+from codex_core.protocol.ops import user_text
 from codex_core.protocol.realtime import AudioFrame
 from codex_core.protocol.realtime_ops import (
     RealtimeConversationAudio,
     RealtimeConversationClose,
     RealtimeConversationListVoices,
+    RealtimeConversationSpeech,
     RealtimeConversationStart,
     RealtimeConversationText,
 )
@@ -158,6 +160,26 @@ async def test_sound_of_no_format_is_refused(field: str) -> None:
         frame = msgspec.structs.replace(AudioFrame(data="AQID"), **{field: 0})
         with pytest.raises(ValueError, match=rf"frame\.{field} is 0"):
             await thread.submit(RealtimeConversationAudio(frame=frame))
+
+
+HALF: list[Any] = [
+    RealtimeConversationText(text="\ud83d"),
+    RealtimeConversationSpeech(text="\ud83d"),
+    RealtimeConversationStart(prompt="\ud83d"),
+    user_text("\ud83d"),
+]
+
+
+@pytest.mark.parametrize("op", HALF, ids=lambda op: op.__struct_config__.tag)
+async def test_half_a_character_is_refused(op: Any) -> None:
+    """By name, to whoever hands it in; the session goes on."""
+    socket = FakeSocket()
+    async with thread_over(socket) as (thread, _):
+        await thread.submit(RealtimeConversationStart())
+        named = rf"^{op.__struct_config__.tag}: a text has '\\ud83d', half of a character"
+        with pytest.raises(ValueError, match=named):
+            await thread.submit(op)
+        assert not socket.dropped
 
 
 async def test_a_replaced_socket_is_dropped() -> None:

@@ -1,10 +1,10 @@
 """What a realtime session is going to be: the operation first, then the settings, then defaults."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from codex_core.config.config import Config
 from codex_core.config.errors import ConfigError

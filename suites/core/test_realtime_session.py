@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from codex_core.model_client.websocket import Arrival, Binary, Closed, Lost, Text
 from codex_core.protocol import realtime as told
 from codex_core.protocol.realtime import AudioFrame
-from codex_core.realtime.output import COMPLETE, LABEL, STEERED, OutputRules, Said
+from codex_core.realtime.frames import RESPONSE_CREATE, function_output
+from codex_core.realtime.output import COMPLETE, LABEL, SILENT, STEERED, OutputRules, Said
 from codex_core.realtime.session import Ending, Session
 from codex_core.realtime.wire_v1 import V1
 from codex_core.realtime.wire_v2 import V2
@@ -19,6 +20,7 @@ from suites.core.sockets import as_arrival
 Json = dict[str, Any]
 IDS = st.sampled_from(["r1", "r2", "r3"])
 CREATE = {"type": "response.create"}
+SPOKE = "input_audio_buffer.speech_started"
 BUSY: Json = {"type": "error", "error": {"code": "conversation_already_has_active_response"}}
 
 
@@ -98,8 +100,8 @@ class Whole(RuleBasedStateMachine):
         self.number += 1
         self.said.append(f"[BACKEND] {LABEL}{self.number}")
         self.session.output(Said(text=str(self.number), handoff_id=name))
-        assert handoffs.complete(turn_id) == name
-        self.session.finish(name)
+        assert handoffs.complete(turn_id) == (name, True)
+        self.session.finish(name, answered=True)
         self.drain()
         assert handoffs.complete(turn_id) is None
 
@@ -243,11 +245,40 @@ def test_a_blank_message_goes_back_to_a_handoff_only(handoff_id: str | None, cou
 def test_the_end_of_a_handoff_comes_before_the_request_for_a_response() -> None:
     """On v1 there is neither."""
     session = Session(V2(), OutputRules())
-    session.finish("h")
+    session.finish("h", answered=True)
     assert [frame.get("item", frame).get("output") for frame in session.frames] == [COMPLETE, None]
     quiet = Session(V1(), OutputRules())
-    quiet.finish("h")
+    quiet.finish("h", answered=True)
     assert not quiet.frames
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (OutputRules(), [function_output("h", SILENT), dict(RESPONSE_CREATE)]),
+        (OutputRules(as_items=True), [function_output("h", "")]),
+        (OutputRules(client_managed=True), []),
+        (OutputRules(answers_all=False), []),
+    ],
+    ids=["said so", "as items", "by the client", "left open"],
+)
+def test_a_handoff_to_which_nothing_went_back(rules: OutputRules, told: list[Json]) -> None:
+    """Its call is answered all the same, so that the model does not wait, but as the reference."""
+    session = Session(V2(), rules)
+    session.finish("h", answered=False)
+    assert list(session.frames) == told
+    quiet = Session(V1(), rules)
+    quiet.finish("h", answered=False)
+    assert not quiet.frames
+
+
+@pytest.mark.parametrize(("answers_all", "told"), [(True, [function_output("c", "")]), (False, [])])
+def test_a_call_that_hands_nothing_over(told: list[Json], *, answers_all: bool) -> None:
+    """It is answered with nothing, but as the reference; the next one steers nothing either way."""
+    session = Session(V2(), OutputRules(answers_all=answers_all))
+    session.arrive(handed("c", prompt=""), 0.0)
+    assert list(session.frames) == told
+    assert session.handoffs.request("d") is True
 
 
 def sound(samples: int, item_id: str | None = None) -> Arrival:
@@ -282,9 +313,32 @@ def test_speech_cuts_off_what_plays(
     session = Session(V2(), OutputRules())
     for arrival in arrivals:
         session.arrive(arrival, 0.0)
-    session.arrive(
-        as_arrival({"type": "input_audio_buffer.speech_started", "item_id": item_id}), 0.0
-    )
+    session.arrive(as_arrival({"type": SPOKE, "item_id": item_id}), 0.0)
+    cuts = [f for f in session.frames if f["type"] == "conversation.item.truncate"]
+    assert [(f["item_id"], f["audio_end_ms"]) for f in cuts] == expected
+
+
+HEARD: list[tuple[list[tuple[float, Arrival]], float, list[tuple[str, int]]]] = [
+    ([(10.0, sound(48_000, "a"))], 10.5, [("a", 500)]),
+    ([(10.0, sound(48_000, "a"))], 10.0, [("a", 0)]),
+    ([(10.0, sound(48_000, "a")), (10.1, response("done", "r"))], 11.5, [("a", 1_500)]),
+    ([(10.0, sound(48_000, "a")), (10.1, handed("h"))], 11.5, [("a", 1_500)]),
+    ([(10.0, sound(48_000, "a"))], 12.0, []),
+    ([(10.0, sound(24_000, "a")), (12.0, sound(24_000, "a"))], 12.5, [("a", 1_500)]),
+    ([(10.0, sound(24_000, "a")), (10.0, sound(24_000, "b"))], 10.5, [("b", 0)]),
+    ([(10.0, sound(48_000, "a")), (10.1, response("cancelled", "r"))], 10.5, []),
+]
+
+
+@pytest.mark.parametrize(("arrivals", "at", "expected"), HEARD)
+def test_speech_cuts_off_what_plays_at_what_was_heard(
+    arrivals: list[tuple[float, Arrival]], at: float, expected: list[tuple[str, int]]
+) -> None:
+    """While it plays, be its response over; the server names the user's item, not that one."""
+    session = Session(V2(), OutputRules(), playback_aware=True)
+    for when, arrival in arrivals:
+        session.arrive(arrival, when)
+    session.arrive(as_arrival({"type": SPOKE, "item_id": "item_of_the_user"}), at)
     cuts = [f for f in session.frames if f["type"] == "conversation.item.truncate"]
     assert [(f["item_id"], f["audio_end_ms"]) for f in cuts] == expected
 
@@ -297,7 +351,7 @@ def test_the_microphone_while_something_plays() -> None:
     assert [session.admits(quiet, at) for at in (10.0, 11.9, 12.0)] == [False, False, True]
     assert session.admits(loud, 10.5)
     assert [session.admits(quiet, at) for at in (11.0, 11.5)] == [True, False]
-    session.arrive(as_arrival({"type": "input_audio_buffer.speech_started"}), 11.5)
+    session.arrive(as_arrival({"type": SPOKE}), 11.5)
     assert session.admits(quiet, 11.5)
     plain = Session(V1(), OutputRules(), playback_aware=True)
     assert plain.admits(quiet, 0.0)

@@ -1,6 +1,5 @@
 """What a request looks like: its body, and the first one of a thread."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -126,7 +125,7 @@ async def test_the_bearer_token_is_sent_last_and_wins() -> None:
 async def test_an_unknown_timezone_is_taken_for_utc() -> None:
     """The date is told all the same."""
     transport = FakeTransport(answer("hi"))
-    runtime = dataclasses.replace(Runtime.deterministic(), timezone="Mars/Olympus")
+    runtime = msgspec.structs.replace(Runtime.deterministic(), timezone="Mars/Olympus")
     async with running(transport, runtime=runtime) as thread:
         await thread.submit(user_text("hello"))
         await turn_end(thread)

@@ -1,10 +1,10 @@
 """Repetition: the arithmetic, and the two layers of it."""
 
 import asyncio
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +40,7 @@ def refusal(status: int, body: bytes = b"no", **headers: str) -> FakeReply:
 async def run_turn(transport: FakeTransport, **provider: Any) -> tuple[list[Event], list[float]]:
     """One turn: its events, and what was slept."""
     sleeper = Sleeper()
-    runtime = dataclasses.replace(Runtime.deterministic(), sleep=sleeper)
+    runtime = msgspec.structs.replace(Runtime.deterministic(), sleep=sleeper)
     async with running(transport, runtime=runtime, provider=provider) as thread:
         await thread.submit(user_text("go"))
         return await turn_end(thread), sleeper.slept
@@ -201,7 +201,7 @@ async def test_a_full_window_is_told_as_usage() -> None:
     """`context_length_exceeded` fills the window in `token_count`, then ends the turn."""
     transport = FakeTransport(reply(failed("context_length_exceeded")))
     sleeper = Sleeper()
-    runtime = dataclasses.replace(Runtime.deterministic(), sleep=sleeper)
+    runtime = msgspec.structs.replace(Runtime.deterministic(), sleep=sleeper)
     async with running(transport, runtime=runtime, model_context_window=1000) as thread:
         await thread.submit(user_text("go"))
         events = await turn_end(thread)

@@ -1,11 +1,11 @@
 """The tool `shell_command`, over scripted processes."""
 
 import asyncio
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from codex_core import Runtime
@@ -25,10 +25,10 @@ class Bench:
         self.progress = Progress()
         self.seconds = 0.0
         plain = Runtime.deterministic(runner=runner, env={"SHELL": "/bin/zsh"})
-        runtime = dataclasses.replace(plain, monotonic=lambda: self.seconds)
+        runtime = msgspec.structs.replace(plain, monotonic=lambda: self.seconds)
         context = tool_context(runtime=runtime, tell=self.tell, cwd=cwd)
         limit = TruncationPolicy(mode="bytes", limit=most)
-        self.context = dataclasses.replace(context, truncation=limit, sandbox=None)
+        self.context = msgspec.structs.replace(context, truncation=limit, sandbox=None)
 
     def tell(self, turn_id: str, msg: EventMsg) -> None:
         assert turn_id == "turn"

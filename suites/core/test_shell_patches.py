@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from codex_core.tools.shell_patches import PatchCommand, ShellPatches, patch_command
-from suites.core.fakes import WaitingTool
+from suites.core.fakes import DEEP, WaitingTool
 from suites.core.patching import FileBench, patch_text, success
 
 PATCH = patch_text("*** Add File: a", "+new")
@@ -87,7 +87,7 @@ async def test_a_folder_does_not_widen_what_may_be_written(tmp_path: Path) -> No
     assert not (tmp_path / "a").exists()
 
 
-@pytest.mark.parametrize("arguments", ['{"cmd": "ls"}', "{", '{"cmd": 1}'])
+@pytest.mark.parametrize("arguments", ['{"cmd": "ls"}', "{", '{"cmd": 1}', DEEP])
 async def test_everything_else_is_the_shells(tmp_path: Path, arguments: str) -> None:
     """Commands and bad arguments alike."""
     bench = Bench(tmp_path)

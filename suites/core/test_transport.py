@@ -88,6 +88,27 @@ async def test_a_request_and_its_reply() -> None:
     assert body == b"body"
 
 
+ODD_HEADERS = b"X-State: a\r\nx-state: b\r\nX-Bytes: \xff\r\nX-Word: \xc3\xbc\r\n"
+
+
+async def test_headers_are_what_can_be_read_of_them() -> None:
+    """The first of each name; one in no known encoding says nothing."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + ODD_HEADERS + b"\r\n"
+    async with serving(send(head)) as (server, transport):
+        reply = await transport.request("POST", server.url, {}, b"")
+        assert reply.headers == {"content-length": "0", "x-state": "a"}
+        reply.close()
+
+
+async def test_a_header_may_be_long() -> None:
+    """A state that the server wants back may be more than a browser would take."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-State: %s\r\n\r\n" % (b"x" * 60_000)
+    async with serving(send(head)) as (server, transport):
+        reply = await transport.request("POST", server.url, {}, b"")
+        assert len(reply.headers["x-state"]) == 60_000
+        reply.close()
+
+
 async def test_a_stream_that_is_left_is_closed() -> None:
     """Closing before the end of the body ends the connection: the server sees it go."""
     async with serving(send(CHUNKED + b"2\r\nab\r\n")) as (server, transport):

@@ -1,10 +1,10 @@
 """The turn loop: what is asked, what is told, in which order."""
 
 import asyncio
-import dataclasses
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from codex_core import Codex, Event, Runtime
@@ -152,7 +152,7 @@ async def test_tools_of_a_cut_response_are_awaited() -> None:
     tool = WaitingTool("tool", parallel=True)
     tool.gate("a").set()
     transport = FakeTransport(reply(done(call("a", "tool"))), answer("ok"))
-    runtime = dataclasses.replace(Runtime.deterministic(), sleep=lambda _: asyncio.sleep(0))
+    runtime = msgspec.structs.replace(Runtime.deterministic(), sleep=lambda _: asyncio.sleep(0))
     async with running(
         transport, tools=[tool], runtime=runtime, provider={"stream_max_retries": 1}
     ) as thread:
@@ -328,7 +328,7 @@ async def test_a_new_day_is_told_once() -> None:
     """Only what changed of the environment is said again, without folder and shell."""
     day = 86_400.0
     times = [1_750_000_000.0]
-    runtime = dataclasses.replace(Runtime.deterministic(), now=lambda: times[0])
+    runtime = msgspec.structs.replace(Runtime.deterministic(), now=lambda: times[0])
     transport = FakeTransport(*(answer("ok") for _ in range(3)))
     async with running(transport, runtime=runtime) as thread:
         for later in (0.0, day, 0.0):
@@ -347,6 +347,17 @@ async def test_a_folder_that_is_not_there_is_a_setting_to_correct(tmp_path: Path
     async with Codex(make_config(cwd=tmp_path / "gone"), transport=FakeTransport()) as codex:
         with pytest.raises(ConfigError, match=r"`cwd` is .*gone, which is no folder"):
             await codex.start_thread()
+
+
+async def test_a_call_that_comes_twice_is_one() -> None:
+    """Its id is kept and answered once, for the next request could not have it twice."""
+    twice = [done(call("c1", "nothing")), done(call("c1", "nothing"))]
+    transport = FakeTransport(reply(*twice, completed()), answer("hi"))
+    async with running(transport) as thread:
+        await thread.submit(user_text("go"))
+        await turn_end(thread)
+    calls = [item for item in transport.posts[1].input if "call_id" in item]
+    assert [item["type"] for item in calls] == ["function_call", "function_call_output"]
 
 
 async def test_after_a_shutdown_everything_is_answered() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from codex_core.protocol.events import PlanStep, PlanUpdate
 from codex_core.tools.update_plan import UpdatePlan
+from suites.core.fakes import DEEP
 from suites.core.patching import FileBench
 
 STEP = {"step": "look", "status": "in_progress"}
@@ -48,6 +49,7 @@ async def test_an_explanation_may_be_missing(tmp_path: Path) -> None:
         {"plan": [{"step": "x"}]},
         {"plan": [{"step": 1, "status": "pending"}]},
         {"plan": [{**STEP, "status": "done"}]},
+        DEEP,
     ],
 )
 async def test_a_malformed_plan_is_not_told(tmp_path: Path, arguments: Any) -> None:

@@ -10,6 +10,7 @@ from codex_core.protocol.events import ViewImageToolCall
 from codex_core.protocol.items import InputImage, InputText
 from codex_core.tools import view_image
 from codex_core.tools.view_image import ViewImage
+from suites.core.fakes import DEEP
 from suites.core.patching import FileBench
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR....\0\0\0\0IEND\xaeB`\x82"
@@ -90,7 +91,9 @@ async def test_a_path_that_no_file_can_have(tmp_path: Path, path: str) -> None:
     assert isinstance(told, str)
 
 
-@pytest.mark.parametrize("arguments", ["", "{}", '{"path": 1}', '{"path": "a", "detail": "low"}'])
+@pytest.mark.parametrize(
+    "arguments", ["", "{}", '{"path": 1}', '{"path": "a", "detail": "low"}', DEEP]
+)
 async def test_bad_arguments(tmp_path: Path, arguments: str) -> None:
     """The model is told what is wrong with them."""
     told = await FileBench(tmp_path).call(ViewImage(), arguments)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_core.model_client.events import ItemDone, ResponseEvent, TextDelta
+from codex_core.model_client.events import ItemDone, ResponseEvent, TextDelta, Unreadable
 from codex_core.model_client.stream import StreamState
 from codex_core.model_client.websocket import Arrival, Binary, Closed, Lost, Text
 from codex_core.model_client.websocket_frames import FrameState, is_stale
@@ -127,7 +127,7 @@ def test_unknown_and_unreadable_events_are_passed_over() -> None:
         {"type": "response.output_text.delta", "delta": 5},
     ]
     state = FrameState()
-    assert [type(event) for event in feed(state, *odd, delta("a"))] == [TextDelta]
+    assert [type(event) for event in feed(state, *odd, delta("a"))] == [Unreadable, TextDelta]
     feed(state, completed())
     assert state.reliable_id == "resp_1"
     state = FrameState()

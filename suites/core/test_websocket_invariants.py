@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import count
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from codex_core.model_client.client import TurnClient
 from codex_core.model_client.errors import ModelError

@@ -1,64 +1,43 @@
 """The one socket of a thread: when it is opened, what is sent on it, and when it is given up."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from codex_core.config.models import ModelInfo
 from codex_core.model_client.auth import Recovery, StaticAuth
-from codex_core.model_client.client import ResponseStream, TurnClient
 from codex_core.model_client.errors import ModelError
 from codex_core.model_client.events import (
     ItemDone,
     ModelsEtag,
     RateLimits,
     ReasoningIncluded,
-    ResponseEvent,
     ServerModel,
 )
 from codex_core.model_client.input_items import InputItems
 from codex_core.model_client.model_client import ModelClient
-from codex_core.model_client.request import Prompt
 from codex_core.model_client.transport import TransportError
 from codex_core.model_client.websocket import Closed, HandshakeRefusedError
 from suites.core.fakes import FakeTransport, Json, answer, done, make_config, message
-from suites.core.sockets import IDENTITY, FakeSocket, Opener, completed, created, model_client
+from suites.core.sockets import (
+    IDENTITY,
+    SAID,
+    FakeSocket,
+    Opener,
+    ask,
+    completed,
+    created,
+    model_client,
+    prompt,
+    read_all,
+    turn,
+    user,
+)
 
-SAID = [done(message("hi")), completed("resp_1")]
 REFUSED = HandshakeRefusedError(401, {}, b"who?")
-
-
-def prompt(*texts: str, tools: bytes = b"[]") -> Prompt:
-    items = [msgspec.Raw(msgspec.json.encode(user(text))) for text in texts]
-    return Prompt(instructions="be good", input=InputItems(items), tools=msgspec.Raw(tools))
-
-
-def user(text: str) -> Json:
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
-
-
-def turn(client: ModelClient) -> TurnClient:
-    return client.turn(IDENTITY, make_config())
-
-
-async def ask(turn: TurnClient, *texts: str, **fields: Any) -> list[ResponseEvent]:
-    """Sends a request and reads its response to the end; raises `ModelError`."""
-    stream = await turn.stream(prompt(*texts, **fields))
-    try:
-        return await read_all(stream)
-    finally:
-        stream.close()
-
-
-async def read_all(stream: ResponseStream) -> list[ResponseEvent]:
-    events: list[ResponseEvent] = []
-    async with asyncio.timeout(5):
-        while more := await stream.read():
-            events += more
-    return events
 
 
 async def test_a_socket_is_opened_once_and_kept() -> None:
@@ -253,15 +232,14 @@ class Lively(StaticAuth):
 
     def __init__(self, steps: int) -> None:
         super().__init__("token")
-        object.__setattr__(self, "left", steps)
+        self._left = steps
 
     def recovery(self) -> Recovery:
         return self
 
     async def next(self) -> bool:
-        left: int = self.left  # type: ignore[attr-defined]
-        object.__setattr__(self, "left", left - 1)
-        return left > 0
+        self._left -= 1
+        return self._left >= 0
 
 
 async def test_a_refusal_for_want_of_credentials_is_recovered_from() -> None:

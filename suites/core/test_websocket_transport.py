@@ -261,6 +261,15 @@ async def test_dropping_leaves_at_once_and_may_be_repeated() -> None:
         assert isinstance(await waiting, Lost)
 
 
+async def test_headers_are_what_can_be_read_of_them() -> None:
+    """The first of each name; one in no known encoding says nothing."""
+    odd = b"X-State: a\r\nx-state: b\r\nX-Bytes: \xff\r\nX-Word: \xc3\xbc\r\n"
+    async with answering(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n" + odd + b"\r\n") as url:
+        with pytest.raises(HandshakeRefusedError) as caught:
+            await open_websocket(url, {})
+    assert caught.value.headers == {"content-length": "0", "x-state": "a"}
+
+
 async def test_a_refusal_is_told_whole() -> None:
     """Status, headers by lower-case name, body."""
     async with answering(NO_UPGRADE) as url:

@@ -1,11 +1,11 @@
 """The repository around a thread: what git says of it is told with later requests of the turn."""
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from codex_core import Command, Runtime
@@ -194,7 +194,7 @@ async def test_real_git_is_understood(tmp_path: Path) -> None:
     who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": "/dev/null"}
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(tmp_path), **who}
     env |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
-    runtime = dataclasses.replace(Runtime.deterministic(root=tmp_path), env=env)
+    runtime = msgspec.structs.replace(Runtime.deterministic(root=tmp_path), env=env)
 
     async def git(*words: str) -> str:
         command = Command(argv=("git", *words), cwd=tmp_path, env=env)

@@ -15,6 +15,7 @@ from agent_rehearsal import of_type
 from agent_rehearsal.journal import Entry, Journal
 from mock_realtime import MockRealtime, RealtimeSession, function_call, speech, text
 from mock_responses import MockResponses
+from suites.interop.child import LIMIT
 from suites.interop.drivers.turns import PLAYED_MS, VOICE, Told
 from suites.interop.sdks import REALTIME_SDKS, Sdk
 
@@ -127,7 +128,7 @@ async def test_speech_that_is_interrupted(
     held = realtime.gate("in the middle")
     realtime.answer = (speech("a long", bytes(4800), held, " story"),)
     taken = asyncio.create_task(sdk.take("interrupted", env))
-    session = await realtime.session(of_type("input_audio_buffer.append"))
+    session = await realtime.session(of_type("input_audio_buffer.append"), timeout=LIMIT)
     await session.wait_for(lambda _: session.audio == VOICE)
     await session.say("tell me a story")
     await session.wait_for(lambda _: session.audio == 2 * VOICE)

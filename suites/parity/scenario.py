@@ -5,6 +5,7 @@ A scenario knows no client. Each is a coroutine function in `families`, register
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from suites.parity.settings import Settings
 HTTP = "http"
 WS = "ws"
 BOTH = (HTTP, WS)
+_ALIKE = 0.5
 FAMILIES = (
     "plain",
     "tools",
@@ -146,9 +148,10 @@ def _named(name: str, known: Mapping[str, Scenario]) -> list[tuple[str, Scenario
         return [(name, known[name])]
     own = [(each.name, each) for each in known.values() if _belongs(each.family, name)]
     if not own:
-        families, names = ", ".join(FAMILIES), ", ".join(sorted(known))
+        near = " or ".join(get_close_matches(name, [*known, *FAMILIES], cutoff=_ALIKE))
         raise UnknownScenario(
-            f"no scenario {name!r}; there are {names}; and no family, of which there are {families}"
+            f"no scenario {name!r}, and no family{f'; is it {near}?' if near else ''}; families: "
+            f"{', '.join(FAMILIES)}; `python -m suites.parity list` has the {len(known)} scenarios"
         )
     return own
 

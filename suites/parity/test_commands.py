@@ -26,15 +26,17 @@ def test_the_requests_of_a_client_are_printed(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("command", ["run", "record", "compare"])
-def test_an_unknown_scenario_lists_those_that_there_are(
+def test_an_unknown_scenario_has_the_nearest(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The error has every name."""
-    assert main([command, "no_such"]) == 2
+    """The error has these, the families, and where all the names are."""
+    assert main([command, "plain_exec_htp"]) == 2
     told = capsys.readouterr().err
-    assert "no scenario 'no_such'; there are " in told
-    assert all(name in told for name in scenarios())
+    assert "no scenario 'plain_exec_htp', and no family; is it plain_exec_http or " in told
     assert all(each.family in told for each in scenarios().values())
+    assert "`python -m suites.parity list` has the" in told
+    assert main([command, "12345"]) == 2
+    assert "no scenario '12345', and no family; families: " in capsys.readouterr().err
 
 
 def test_an_unknown_client_lists_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -150,16 +150,32 @@ def output_goes_to_its_handoff(play: Play) -> None:
                 assert not own.intersection(later.union(first)) - steered(session)
 
 
+def no_call_is_left_open(play: Play) -> None:
+    """On v2, at a time of rest, a call has its answer if the last turn that has it is complete."""
+    held, complete = holders(play), completed(play)
+    sessions = {session.conn.id: session for session in play.stage.realtime.sessions}
+    for rest in play.rests:
+        session = sessions[rest.conn]
+        answered = {view.call_id for view in session.received()}
+        for task in handed_over(play, session) & held.keys() - answered:
+            last = complete.get(held[task][-1], inf)
+            assert session.shape == "v1" or last > rest.seq, task
+
+
 def steering_needs_an_open_handoff(play: Play) -> None:
     """A call is answered as one that joined another's turn only while that is not complete."""
-    held, asked = holders(play), handoffs(play)
-    complete = {e.get("turn_id"): e.seq for e in play.thread.events if e.type == "task_complete"}
+    held, asked, complete = holders(play), handoffs(play), completed(play)
     over = {task: [complete[turn] for turn in held[task] if turn in complete] for task in asked}
     for session in play.stage.realtime.sessions:
         for task in steered(session):
             earlier = handed_over(play, session).intersection(asked[: asked.index(task)])
             (event,) = filter(told("handoff_requested", handoff_id=task), play.thread.events)
             assert any(min(over[each], default=inf) > event.seq for each in earlier)
+
+
+def completed(play: Play) -> dict[str, int]:
+    """The turns that ended by themselves, and when."""
+    return {e.get("turn_id"): e.seq for e in play.thread.events if e.type == "task_complete"}
 
 
 def handoffs(play: Play) -> list[str]:
@@ -281,6 +297,7 @@ RULES = (
     no_input_is_lost,
     turns_end_once,
     output_goes_to_its_handoff,
+    no_call_is_left_open,
     steering_needs_an_open_handoff,
 )
 """All of them."""

@@ -19,6 +19,7 @@ AS_THE_REFERENCE = RealtimeSettings(
     label_output=False,
     playback_aware=False,
     ask_again=False,
+    answer_all=False,
 )
 
 

@@ -245,6 +245,24 @@ async def test_a_start_that_hangs_is_given_up_by_a_close(
     assert not [event for event in thread.events if STARTED(event)]
 
 
+async def test_every_start_before_a_close_is_given_up(
+    realtime: MockRealtime, codex: Codex, journal: Journal
+) -> None:
+    """One that waits behind another that hangs too; one after the close is none of them."""
+    realtime.greet(before=stall())
+    thread = await codex.start()
+    starts = [
+        asyncio.ensure_future(thread.submit_op(RealtimeConversationStart())) for _ in range(2)
+    ]
+    await journal.wait_for(kind("open"))
+    await thread.stop_realtime()
+    await asyncio.gather(*starts)
+    assert (closes(thread), errors(thread)) == (["requested"], [])
+    assert len(upgrades(realtime)) == 1
+    await thread.start_realtime()
+    assert len(upgrades(realtime)) == 2
+
+
 async def test_the_voices_are_listed(codex: Codex) -> None:
     """Each version has its own, and its usual one."""
     thread = await codex.start()

@@ -109,6 +109,16 @@ async def test_what_no_call_can_be(
     assert realtime.journal.select(CALLS) == []
 
 
+async def test_an_address_that_is_none(realtime: MockRealtime, codex: Codex) -> None:
+    """It is told by its key; the conversation that runs goes on."""
+    base = {"experimental_realtime_webrtc_call_base_url": "example.com/v1"}
+    thread, session = await talk(codex(config=base), realtime)
+    with pytest.raises(AgentFailed, match="`experimental_realtime_webrtc_call_base_url` is 'exam"):
+        await thread.start_realtime(transport=OFFER)
+    await thread.say_text("still here")
+    await session.wait_for(of_type("conversation.item.create"))
+
+
 async def test_a_refused_call_is_an_error_only(realtime: MockRealtime, codex: Codex) -> None:
     """Nothing was started; one that a repetition may help is repeated first."""
     realtime.reply_call(refuse(503), times=3)

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from agent_rehearsal import like, of_type
+from agent_rehearsal import like, of_type, refuse
 from agent_rehearsal.face.agent import AgentThread, Codex
-from codex_core.realtime.output import COMPLETE, LABEL, STEERED
+from codex_core.realtime.output import COMPLETE, LABEL, SILENT, STEERED
 from mock_realtime import MockRealtime, RealtimeSession, handoff, heard, v1_events
-from mock_responses import MockResponses, message, shell_call
+from mock_responses import MockResponses, completed, created, message, shell_call, stream
 from suites.realtime.talking import (
     AS_THE_REFERENCE,
     CREATE,
@@ -287,6 +287,18 @@ async def test_an_interrupted_turn_leaves_its_handoff_to_the_next(
     await thread.run("go on")
     await session.wait_for(like(output("h1", COMPLETE)))
     assert f"[BACKEND] {LABEL}found" in texts(session)
+
+
+@pytest.mark.parametrize("reply", [stream(created(), completed()), refuse(400)])
+async def test_a_turn_that_says_nothing_leaves_no_call_open(
+    realtime: MockRealtime, responses: MockResponses, codex: Codex, reply: Any
+) -> None:
+    """Nor does one that fails: the model is told that there is nothing, and is asked to speak."""
+    responses.reply(reply)
+    _, session = await talk(codex, realtime)
+    await session.hand_off("go", id="h1")
+    await session.wait_for(like(CREATE))
+    assert sent(session) == [output("h1", SILENT), CREATE]
 
 
 async def test_a_handoff_of_nothing_is_answered_and_starts_nothing(

@@ -246,7 +246,9 @@ async def playing(realtime: MockRealtime, codex: Codex) -> tuple[AgentThread, Re
 async def test_quiet_sound_is_held_back_while_the_model_s_plays(
     realtime: MockRealtime, codex: Codex
 ) -> None:
-    """Speech is not, nor what follows it at once; when the user speaks, the model's is cut off."""
+    """Speech is not, nor what follows it at once; when the user speaks, the model's is cut off,
+    long before its end.
+    """
     thread, session = await playing(realtime, codex)
     await thread.say_audio(QUIET)
     await thread.say_audio(LOUD)
@@ -254,7 +256,8 @@ async def test_quiet_sound_is_held_back_while_the_model_s_plays(
     await realtime.wait_count(of_type("input_audio_buffer.append"), 2)
     await session.barge_in()
     cut = await session.wait_for(of_type("conversation.item.truncate"))
-    assert (cut.get("item_id"), cut.get("audio_end_ms")) == ("item_a", 60_000)
+    assert cut.get("item_id") == "item_a"
+    assert 0 <= cut.get("audio_end_ms") < 60_000
     assert session.audio == LOUD + QUIET
 
 

@@ -38,7 +38,11 @@ BARRED = {
     ),
     "agent_rehearsal.journal": ("aiohttp", *ABOVE_THE_MOCKS, "agent_rehearsal.wire", "mock_"),
     "agent_rehearsal.wire": (*ABOVE_THE_MOCKS, "mock_"),
-    "codex_core": ("aiohttp", "click", "openai", "pytest", "rich", "websockets", *HARNESS),
+    "codex_core": (*HEAVY, "asyncio", "codex_core.", *HARNESS),
+    "codex_core.session.codex": (
+        *("aiohttp", "click", "openai", "pytest", "rich", "websockets"),
+        *HARNESS,
+    ),
     "mock_realtime": (*ABOVE_THE_MOCKS, "mock_responses"),
     "mock_responses": (*ABOVE_THE_MOCKS, "mock_realtime"),
 }

@@ -26,3 +26,16 @@ ODD: dict[str, Any] = {
     "a created without an id": raw_event(b'{"type":"response.created","response":{}}'),
     "an error without a status": raw_event(b'{"type":"error","error":{"message":"hm"}}'),
 }
+
+_ITEM = "A `response.output_item.done` of the response cannot be read and was passed over: "
+
+COMPLAINTS: dict[str, str] = {
+    "an unknown event": "",
+    "a delta that is no text": "passed over: Expected `str`, got `int` - at `$.delta`",
+    "an item of no known kind": "",
+    "an item without its fields": f"{_ITEM}Object missing required field",
+    "an item that is none": f"{_ITEM}Expected `object`, got `int`",
+    "a created without an id": "",
+    "an error without a status": "",
+}
+"""What the user is told of each; nothing of what a client may not know."""

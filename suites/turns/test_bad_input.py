@@ -4,6 +4,7 @@ answer is lost.
 
 import pytest
 
+from agent_rehearsal import delay
 from agent_rehearsal.face.agent import Codex
 from mock_responses import (
     MockResponses,
@@ -15,7 +16,7 @@ from mock_responses import (
     stream,
     text_delta,
 )
-from suites.turns.odd import ODD, PART
+from suites.turns.odd import COMPLAINTS, ODD, PART
 
 pytestmark = pytest.mark.explore
 
@@ -32,10 +33,26 @@ MALFORMED = {
 async def test_what_cannot_be_read_is_passed_over(
     responses: MockResponses, codex: Codex, name: str
 ) -> None:
-    """The rest of the response counts, and nothing is asked for again."""
+    """The rest of the response counts, and nothing is asked for again; once it is told what was
+    wrong, for what the client should have known.
+    """
     odd = ODD.get(name) or raw_event(MALFORMED[name])
-    responses.reply(stream(created(), odd, *PART, completed()))
+    responses.reply(stream(created(), odd, odd, *PART, completed()))
     thread = await codex(provider={"stream_max_retries": 0}).start()
+    assert await thread.run("go") == "fine"
+    told = [event.get("message") for event in thread.events if event.type == "warning"]
+    complaint = COMPLAINTS.get(name, "An event of the response cannot be read")
+    assert [complaint in text for text in told] == [True] * (complaint != "")
+
+
+async def test_events_of_no_known_type_are_signs_of_life(
+    responses: MockResponses, codex: Codex
+) -> None:
+    """A server that says only what the client does not know is not silent."""
+    pause, odd = delay(0.8), ODD["an unknown event"]
+    responses.reply(stream(created(), pause, odd, pause, *PART, completed()))
+    patience = {"stream_idle_timeout_ms": 1000, "stream_max_retries": 0}
+    thread = await codex(provider=patience).start()
     assert await thread.run("go") == "fine"
 
 

@@ -19,6 +19,8 @@ from mock_responses import (
 from suites.turns.balance import assert_balanced
 from suites.turns.points import COMMANDS, EVENTS, POINTS, kept, read_up_to, split
 
+pytestmark = pytest.mark.explore
+
 ABORTED = of_type("turn_aborted")
 
 

@@ -1,17 +1,20 @@
 """Commands that outlast a call or a turn, through the model's two tools."""
 
 import re
+from base64 import b64decode
 from typing import Any
 
 import pytest
 
 from agent_rehearsal import Journal, like, of_type
-from agent_rehearsal.face.agent import AgentThread, Codex
+from agent_rehearsal.face.agent import AgentThread, Codex, Turn
 from mock_responses import MockResponses, function_call, message
 
 BEGIN = of_type("exec_command_begin")
 END = of_type("exec_command_end")
 SHORTLY = {"yield_time_ms": 250}
+LIMIT = 60.0
+"""Seconds for a turn that waits for the end of a program."""
 
 
 def command(call_id: str, cmd: str, **arguments: Any) -> Any:
@@ -21,6 +24,12 @@ def command(call_id: str, cmd: str, **arguments: Any) -> Any:
 def typing(call_id: str, session_id: int, chars: str, **arguments: Any) -> Any:
     given = {"session_id": session_id, "chars": chars, **arguments}
     return function_call(call_id, "write_stdin", given)
+
+
+def written(turn: Turn) -> str:
+    """What commands wrote so far."""
+    told = [each for each in turn.events if each.type == "exec_command_output_delta"]
+    return b"".join(b64decode(each.get("chunk")) for each in told).decode()
 
 
 def assert_balanced(thread: AgentThread) -> None:
@@ -95,19 +104,26 @@ async def test_typing_to_a_command_that_is_not_there(
 
 @pytest.mark.real
 async def test_a_talk_with_a_program(responses: MockResponses, codex: Codex) -> None:
-    """On a terminal the program is asked, answers, and ends when told so."""
+    """On a terminal the program is asked, answers, and ends when told so. What it answers after
+    its call is told with the next.
+    """
     ask = "while read line; do test $line = end && exit 3; echo got $line; done"
+    answered = responses.gate("the program answered")
     responses.reply(command("c1", ask, tty=True))
     responses.reply(typing("c2", 1000, "one\n"))
-    responses.reply(typing("c3", 1000, "two\nend\n"))
+    responses.reply(answered, typing("c3", 1000, "two\nend\n", yield_time_ms=30_000))
     responses.reply(message("done"))
     thread = await codex.start()
-    assert await thread.run("talk") == "done"
+    turn = await thread.submit("talk")
+    await turn.wait_for(lambda _: "got one\r\n" in written(turn))
+    answered.open()
+    assert await turn.completed(timeout=LIMIT) == "done"
     outputs = [responses.requests[n].output_of(f"c{n}") for n in (1, 2, 3)]
-    assert outputs[0].endswith("Output:\n")
-    assert outputs[1].endswith("Output:\none\r\ngot one\r\n")
+    told = "".join(output.partition("Output:\n")[2] for output in outputs)
+    assert told == written(turn)
+    assert told.startswith("one\r\ngot one\r\ntwo\r\n")
+    assert "got two\r\n" in told
     assert "\nProcess exited with code 3\n" in outputs[2]
-    assert "got two\r\n" in outputs[2]
     typed = [e.get("stdin") for e in thread.events if e.type == "terminal_interaction"]
     assert typed == ["one\n", "two\nend\n"]
     assert_balanced(thread)
@@ -120,10 +136,10 @@ async def test_an_interrupt_by_the_model(
 ) -> None:
     """The interrupt character ends a command, with a terminal and without."""
     responses.reply(command("c1", "echo ready; exec sleep 600", tty=tty, login=False))
-    responses.reply(typing("c2", 1000, "\x03", yield_time_ms=5000))
+    responses.reply(typing("c2", 1000, "\x03", yield_time_ms=30_000))
     responses.reply(message("done"))
     thread = await codex.start()
-    await thread.run("interrupt it")
+    assert await thread.run("interrupt it", timeout=LIMIT) == "done"
     assert "\nProcess exited with code 130\n" in responses.requests[2].output_of("c2")
     assert_balanced(thread)
 
@@ -133,12 +149,15 @@ async def test_a_command_without_a_terminal_reads_nothing(
     responses: MockResponses, codex: Codex
 ) -> None:
     """Its input is empty, and cannot be typed to while it runs."""
+    read = responses.gate("the program read")
     responses.reply(command("c1", "cat; echo end of input; exec sleep 600"))
-    responses.reply(typing("c2", 1000, "hello\n"))
+    responses.reply(read, typing("c2", 1000, "hello\n"))
     responses.reply(message("done"))
     thread = await codex.start()
-    await thread.run("type")
-    assert responses.requests[1].output_of("c1").endswith("Output:\nend of input\n")
+    turn = await thread.submit("type")
+    await turn.wait_for(lambda _: written(turn) == "end of input\n")
+    read.open()
+    assert await turn.completed() == "done"
     assert responses.requests[2].output_of("c2").startswith("write_stdin failed: stdin is closed")
 
 
@@ -149,7 +168,7 @@ async def test_a_flood_is_cut_and_counted(responses: MockResponses, codex: Codex
     responses.reply(message("much"))
     thread = await codex(config={"tool_output_token_limit": 1000}).start()
     turn = await thread.submit("flood")
-    ended = await turn.wait_for(END & like({"exit_code": 0}))
+    ended = await turn.wait_for(END & like({"exit_code": 0}), timeout=LIMIT)
     await turn.completed()
     told = responses.requests[1].output_of("c1")
     assert "Original token count: 7500000\n" in told

@@ -14,6 +14,7 @@ from mock_responses import (
     message,
     shell_call,
 )
+from suites.core.fakes import DEEP
 
 NAMES = ("one", "two", "three")
 
@@ -120,7 +121,7 @@ async def test_a_call_of_an_unknown_tool_is_answered(
     assert responses.requests[1].output_of("c1") == answer
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[]", "{}", '{"cmd": 5}', '{"cmd": "ls",}'])
+@pytest.mark.parametrize("arguments", ["", "{", "[]", "{}", '{"cmd": 5}', '{"cmd": "ls",}', DEEP])
 async def test_arguments_that_cannot_be_read_are_answered(
     responses: MockResponses, codex: Codex, arguments: str
 ) -> None:

@@ -21,7 +21,7 @@ from mock_responses import (
     stream,
     text_delta,
 )
-from suites.turns.odd import ODD, PART
+from suites.turns.odd import COMPLAINTS, ODD, PART
 from suites.turns.wires import frames, goes_on, upgrades, wired
 
 pytestmark = pytest.mark.explore
@@ -31,6 +31,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "no object": (b'"hello"', "message 2 of the response is no event"),
     "no type": (b"{}", "message 2 of the response is no event"),
     "a type that is no text": (b'{"type": 5}', "message 2 of the response is no event"),
+    "an object without an end": (b'{"type": "x", "y":' + b"[" * 100_000, "recursion depth"),
     "a completion that is none": (
         b'{"type": "response.completed"}',
         "failed to parse ResponseCompleted",
@@ -102,6 +103,8 @@ async def test_an_odd_event_is_passed_over(
     assert await thread.run("go on") == "next"
     assert len(upgrades(journal)) == 1
     assert complaints(turn) == []
+    told = [event.get("message") for event in turn.events if event.type == "warning"]
+    assert [COMPLAINTS[name] in text for text in told] == [True] * (COMPLAINTS[name] != "")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from agent_rehearsal import Journal, cut, delay, of_type, stall
 from agent_rehearsal.face.agent import Codex, Turn
 from mock_responses import MockResponses, created, is_prewarm, message, status, stream
+from suites.turns.compacting import AUTO, FULL, asked
 from suites.turns.wires import FELL_BACK, frames, goes_on, posts, upgrades, warm_ups, wired
 
 pytestmark = pytest.mark.explore
@@ -229,3 +230,18 @@ async def test_silence_on_the_socket_has_an_end(responses: MockResponses, codex:
     silent, there = frames(responses)
     assert silent.conn != there.conn
     assert not goes_on(there)
+
+
+async def test_a_compaction_falls_back_too(
+    responses: MockResponses, codex: Codex, journal: Journal
+) -> None:
+    """It has a connection of its own; where that is not to be had the thread goes over to HTTP."""
+    responses.reply(message("done"), FULL)
+    responses.reply(message("we did one"))
+    responses.reply(message("hello"))
+    thread = await codex(websockets=True, config=AUTO, provider={"stream_max_retries": 0}).start()
+    await thread.run("one")
+    responses.greet(status(500))
+    assert await thread.run("two") == "hello"
+    assert [each.entry.kind for each in asked(responses)] == ["frame", "request", "request"]
+    assert len(upgrades(journal)) == 2

@@ -14,13 +14,20 @@ from suites.turns.wires import frames, posts, warm_ups
 pytestmark = pytest.mark.real
 
 RUN = """
-import json, sys
-from codex_core.app.cli import main
-code = main(sys.argv[1:])
-print(json.dumps(sorted(sys.modules)))
+import gc, json, sys
+from codex_core.__main__ import start
+
+def looks_around(phase, info):
+    if "codex_core.session.codex" not in sys.modules:
+        early.append(info)
+
+early = []
+gc.callbacks.append(looks_around)
+code = start()
+collector = {"early": early, "enabled": gc.isenabled(), "spared": gc.get_freeze_count()}
+print(json.dumps({"modules": sorted(sys.modules), "collector": collector}))
 raise SystemExit(code)
 """
-
 
 SPARED = (
     "aiohttp",
@@ -29,14 +36,17 @@ SPARED = (
     "codex_core.model_client.command_auth",
     "codex_core.realtime",
     "codex_core.session.compaction.run",
+    "codex_core.tools.patch.unified",
     "codex_core.tools.patch_application",
+    "difflib",
+    "zoneinfo",
 )
 """What takes time to load, and a turn can do without."""
 
 
 async def run(stage: Stage, home: Path, prompt: str) -> Done:
-    """An `exec` in a fresh home, then a line with the names of all modules that were loaded."""
-    env = stage.responses.codex_home(home, websockets=True)
+    """An `exec` in a fresh home, then a line on what was loaded and what the collector did."""
+    env = {**stage.responses.codex_home(home, websockets=True), "TZ": "Etc/UTC"}
     sandbox = ("-c", "sandbox_mode=danger-full-access")
     return await python("-c", RUN, "exec", "--json", prompt, *sandbox, "-C", home, env=env)
 
@@ -53,9 +63,20 @@ async def test_an_exec_over_a_websocket_loads_what_it_needs(tmp_path: Path) -> N
         sent = frames(stage.responses)
         assert not posts(stage.responses)
     assert (done.code, done.err) == (0, "")
-    *said, modules = [json.loads(line) for line in done.out.splitlines()]
-    assert "websockets" in modules
-    assert [name for name in modules if name.startswith(SPARED)] == []
+    *said, process = [json.loads(line) for line in done.out.splitlines()]
+    assert "websockets" in process["modules"]
+    assert [name for name in process["modules"] if name.startswith(SPARED)] == []
     assert sent[-1].output_of("c1").endswith("hello\n")
     last: dict[str, Any] = next(event for event in reversed(said) if "item" in event)
     assert last["item"]["text"] == "done"
+
+
+async def test_the_garbage_collector_leaves_what_is_loaded_alone(tmp_path: Path) -> None:
+    """It does not run while the command line is loaded, and passes over that later."""
+    async with Stage() as stage:
+        stage.responses.reply(message("done"))
+        done = await run(stage, tmp_path, "say hello")
+    collector = json.loads(done.out.splitlines()[-1])["collector"]
+    assert collector["early"] == []
+    assert collector["spared"] > 0
+    assert collector["enabled"]

@@ -4,8 +4,10 @@ It knows no way of compacting; each of those is a module of its own.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from codex_core.config.config import Config
 from codex_core.model_client.client import TurnClient

@@ -4,7 +4,8 @@ Until that step the thread is as it was, whatever happens; there is no way to se
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from codex_core.model_client.errors import ModelError
 from codex_core.protocol.events import ContextCompacted, ItemCompleted, ItemStarted, Warning

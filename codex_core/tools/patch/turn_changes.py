@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from hashlib import sha1
 
 from codex_core.tools.patch.contents import Content, NoText
-from codex_core.tools.patch.unified import unified_hunks
 
 __all__ = ["TurnChanges"]
 
@@ -48,6 +47,8 @@ def _shown(path: str, root: str) -> str:
 
 
 def _section(path: str, before: Content | None, after: str | None) -> str:
+    from codex_core.tools.patch.unified import unified_hunks  # most turns change no file
+
     if before == after:
         return ""
     head = f"diff --git a/{path} b/{path}\n"

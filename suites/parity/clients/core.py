@@ -8,8 +8,9 @@ import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 import codex_core
 from codex_core.config.loader import load_config
@@ -34,7 +35,15 @@ NAME = "codex_core"
 OWN = Own(
     provider={"honor_retry_after": False},
     realtime=dict.fromkeys(
-        ("mirror_user_text", "mark_replaced", "label_output", "playback_aware", "ask_again"), False
+        (
+            "mirror_user_text",
+            "mark_replaced",
+            "label_output",
+            "playback_aware",
+            "ask_again",
+            "answer_all",
+        ),
+        False,
     ),
 )
 """The reference does not wait as it is told, and does less in a realtime conversation."""

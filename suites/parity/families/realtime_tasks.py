@@ -95,12 +95,11 @@ async def realtime_v1_handoff_repeated(scene: Scene) -> None:
 
 @talks()
 async def realtime_v2_handoff_empty(scene: Scene) -> None:
-    """A handoff of nothing becomes no turn; its call has an answer from us alone."""
+    """A handoff of nothing becomes no turn, and its call is left open."""
     user, session = await opened(scene)
     await session.send(call(""))
     await settled(user, session, "after it")
-    await user.hang_up()
-    await user.told("closed")
+    await ended(scene, user, session, so_far=1)
 
 
 @talks()
