@@ -247,4 +247,4 @@ def _check(home: Home) -> None:
     try:
         home.call(lambda stage: stage.check())
     except Violation as violation:
-        pytest.fail(str(violation), pytrace=False)
+        raise pytest.fail.Exception(str(violation), pytrace=False) from None

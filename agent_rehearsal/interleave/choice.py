@@ -5,8 +5,9 @@ the only freedom of a run; it must not know sockets, tasks or the event loop.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, TypeGuard, runtime_checkable
+from typing import Literal, Protocol, TypeGuard, runtime_checkable
+
+import msgspec
 
 from agent_rehearsal.interleave.keys import Key
 from agent_rehearsal.interleave.trace import Trace
@@ -14,7 +15,7 @@ from agent_rehearsal.interleave.trace import Trace
 Kind = Literal["wire", "job", "cpu", "timer"]
 
 
-class Option(NamedTuple):
+class Option(msgspec.Struct, frozen=True, gc=False):
     """Something that may happen next.
 
     `wire`: the oldest piece under way in one direction of a connection arrives. `job`: an executor
@@ -35,8 +36,7 @@ class Option(NamedTuple):
     """The latest time at which it may happen; time does not pass beyond it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True, gc=False):
     """What is to happen: the option of this index, or, with `until`, only time passes to there.
 
     Time never passes the `due` of any option; a move that asks for more gets as much as that.

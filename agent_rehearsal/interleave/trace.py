@@ -12,7 +12,9 @@ messages come, in the same order.
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from agent_rehearsal.interleave.keys import Key
 
@@ -33,8 +35,7 @@ class Link:
     server: str
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct, gc=False):
     """A piece that one side handed to its socket in one call.
 
     Times are virtual seconds since the run began; `arrived` is None while it is under way.
@@ -59,7 +60,7 @@ class Sent:
         return ">" in self.key
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened, at a virtual time and in a turn of the loop."""
 
     what: What

@@ -75,6 +75,8 @@ class Verdict:
     natural: Attempt
     found: Found | None = None
     unsteady: Unsteady | None = None
+    again: int = 0
+    """How many stored schedules were run."""
     swept: int = 0
     drawn: int = 0
     orders: int = 0

@@ -341,3 +341,46 @@ def test_an_unknown_failure_of_the_engine_is_no_pass(
     monkeypatch.setattr(protocol, "explore", broken)
     result = explored(project, f"{MARK}\nasync def test_it(): ...")
     result.stdout.fnmatch_lines(["E * ZeroDivisionError: in the engine"])
+
+
+def test_a_server_of_a_wider_scope_is_not_in_the_simulation(project: Exploring) -> None:
+    """It was started outside of it: the refusal is told with where it came from."""
+    result = explored(
+        project,
+        f"""
+        import socket
+
+        @pytest.fixture(scope="module")
+        def address():
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                yield listener.getsockname()
+
+        {MARK}
+        async def test_it(address):
+            await asyncio.open_connection(*address)
+        """,
+    )
+    result.stdout.fnmatch_lines([NATURALLY, "nobody listened at 127.0.0.1:*: a simulation has *"])
+
+
+def test_a_thing_of_another_runs_loop_is_told(project: Exploring) -> None:
+    """A fixture that outlives a run keeps it: asyncio names the thing, the report the remedy."""
+    result = explored(
+        project,
+        f"""
+        @pytest.fixture(scope="module")
+        def lock():
+            return asyncio.Lock()
+
+        {MARK}
+        async def test_it(lock):
+            async def hold():
+                async with lock:
+                    await asyncio.sleep(1)
+
+            await asyncio.gather(hold(), hold())
+        """,
+    )
+    result.stdout.fnmatch_lines(
+        ["E * is bound to a different event loop", NATURALLY, "*give that fixture scope='function'"]
+    )

@@ -202,7 +202,9 @@ def test_what_was_found_is_kept_and_run_first(project: Exploring) -> None:
     (kept,) = json.loads(before)["schedules"]
     assert (kept["kind"], kept["found_by"]) == ("AssertionError", "sweep")
     result = project.run()
-    result.stdout.fnmatch_lines(["found by stored at schedule 1, *"])
+    result.stdout.fnmatch_lines(
+        ["found by stored at schedule 1, *", "1 test explored: 1 schedule, *"]
+    )
     assert path.read_text() == before
 
 

@@ -18,6 +18,8 @@ pytest_plugins = ["pytester"]
         ("--explore-seconds=0", "*--explore-seconds: '0': expected a number of seconds*"),
         ("--explore-seconds=nan", "*--explore-seconds: 'nan': expected a number of seconds*"),
         ("--explore-seconds=soon", "*--explore-seconds: 'soon': expected a number of seconds*"),
+        ("--explore-story=racing.py", "*--explore-story: 'racing.py': expected a folder, and *"),
+        ("--explore-story=racing.py/a", "*--explore-story: 'racing.py/a': expected a folder, *"),
     ],
 )
 def test_a_bad_value_is_refused_with_what_was_expected(

@@ -40,6 +40,56 @@ def test_a_replay_needs_no_mark(project: Exploring, token: str) -> None:
     project.run(f"--explore-replay={token}").assert_outcomes(failed=1, deselected=1)
 
 
+def test_a_token_says_how_late_messages_may_be(project: Exploring) -> None:
+    """A delay beyond the usual is kept, also where the mark that allowed it is gone."""
+    slow = """
+        async def test_slow():
+            heard = []
+            async with server(heard) as port:
+                async def later():
+                    await asyncio.sleep(0.3)
+                    await say(port, "second")
+
+                await asyncio.gather(say(port, "first"), later())
+            assert heard == ["first", "second"]
+        """
+    project.write("@pytest.mark.explore(late=0.5)", slow)
+    (token,) = tokens(project.run())
+    project.write(slow)
+    result = project.run(f"--explore-replay={token}")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E * assert ?'second', 'first'? == ?'first', 'second'?"])
+
+
+def test_a_replay_is_confirmed_and_drawn_on_demand(project: Exploring, token: str) -> None:
+    """The options of an exploration hold for the one schedule."""
+    result = project.run(
+        f"--explore-replay={token}", "--explore-confirm", "--explore-story=stories"
+    )
+    result.assert_outcomes(failed=1, deselected=1)
+    result.stdout.fnmatch_lines(
+        ["confirmation: failed the same way in * of 20 runs on real sockets*"]
+    )
+    assert "connect" in (project.path / "stories/test_it/test_racy.svg").read_text("utf-8")
+
+
+def test_a_replay_is_run_twice_on_demand(project: Exploring, token: str) -> None:
+    """Whether the schedule does the same again is asked of a replay too."""
+    project.write(
+        """
+        counts = iter(range(9))
+
+        async def test_racy():
+            await both()
+            if next(counts) % 2:
+                await both()
+        """
+    )
+    result = project.run(f"--explore-replay={token}", "--explore-twice")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*two runs of one schedule (replay) differ: *"])
+
+
 def test_a_mended_test_passes_its_replay(project: Exploring, token: str) -> None:
     """The schedule is followed to its end; what it says then, it says of the mended program."""
     project.write(STEADY.replace("test_steady", "test_racy"))

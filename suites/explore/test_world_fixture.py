@@ -89,6 +89,7 @@ def test_a_direction_that_was_never_met_fails_the_test(project: Exploring) -> No
     result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([UNMET])
+    result.stdout.no_fnmatch_line("During handling of *")
     result.stdout.no_fnmatch_line("*directions that were never met*")
 
 

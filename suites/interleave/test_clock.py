@@ -4,12 +4,20 @@ import asyncio
 import logging
 import threading
 import time
+from asyncio import to_thread
+from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
-from agent_rehearsal.interleave.kernel.clock import MONOTONIC, STAND_INS, WALL
+from agent_rehearsal.interleave.kernel.clock import (
+    MONOTONIC,
+    PATIENCE,
+    SPIN,
+    STAND_INS,
+    WALL,
+)
 from suites.interleave.worlds import simulated, virtual_sleep
 
 CLOCKS = ("time", "monotonic", "perf_counter", "process_time")
@@ -60,6 +68,11 @@ def test_the_calendar() -> None:
     assert created == pytest.approx(WALL, abs=1e-3)
 
 
+async def run_here(call: Callable[..., Any], *args: Any) -> Any:
+    """Calls it on the loop."""
+    return call(*args)
+
+
 def nap(seconds: float) -> None:
     """Sleeps as synchronous code does."""
     sleep(seconds)
@@ -76,6 +89,43 @@ def test_sleeping_takes_virtual_time_only() -> None:
         return monotonic() - begun
 
     assert simulated(program) == pytest.approx(1_000)
+
+
+def spin(seconds: float) -> int:
+    """Waits as code does that has nothing but a clock."""
+    count, end = 0, monotonic() + seconds
+    while monotonic() < end:
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("runs", [run_here, to_thread])
+def test_waiting_by_reading_the_clock_ends(runs: Callable[..., Any]) -> None:
+    """Of a program that reads the clock again and again, the clock goes on while it does; the same
+    in each run.
+    """
+
+    async def program() -> tuple[int, float]:
+        begun = monotonic()
+        return await runs(spin, 0.2), monotonic() - begun
+
+    count, took = simulated(program)
+    assert (count, took) == simulated(program)
+    assert PATIENCE < count < 2 * PATIENCE
+    assert took == pytest.approx(0.2, abs=2 * SPIN)
+
+
+def test_reading_the_clock_often_takes_no_time() -> None:
+    """Only within one turn of the loop is it counted."""
+
+    async def program() -> float:
+        for _ in range(3):
+            spun = [monotonic() for _ in range(PATIENCE - 1_000)]
+            assert spun[0] == spun[-1]
+            await virtual_sleep(0)
+        return asyncio.get_running_loop().time()
+
+    assert simulated(program) == pytest.approx(MONOTONIC, abs=1e-4)
 
 
 def test_after_a_run_the_clocks_are_real() -> None:

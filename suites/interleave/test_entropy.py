@@ -8,6 +8,9 @@ from collections.abc import Callable
 from os import urandom
 from random import randrange
 
+from agent_rehearsal.interleave.search.explore import explore
+from agent_rehearsal.interleave.simulation.run import run
+from agent_rehearsal.interleave.verdict import Budget
 from suites.interleave.worlds import Dice, simulated
 
 OWNED = random.Random()
@@ -69,6 +72,14 @@ def test_after_a_run_chance_is_as_it_was() -> None:
     assert os.urandom is urandom
     assert "interleave" not in os.urandom.__module__
     assert urandom(16) != urandom(16)
+
+
+def test_after_an_exploration_chance_is_as_it_was() -> None:
+    """The global generator goes on where it was, however many runs there were."""
+    random.seed(5)
+    expected = random.Random(5).random()
+    explore(lambda strategy: run(drawn, strategy), Budget(sweep=False, schedules=3))
+    assert random.random() == expected
 
 
 def test_getrandom_too() -> None:

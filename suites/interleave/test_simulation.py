@@ -1,13 +1,17 @@
 """Entering a simulated world and leaving it as it was found."""
 
+import _thread
 import asyncio
 import gc
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import weakref
+from asyncio import to_thread
 from collections.abc import Callable
 from typing import Any
 
@@ -97,30 +101,92 @@ def test_garbage_is_not_collected_in_a_run() -> None:
     assert collections == [False] * 2 * EVERY, "each begins and ends"
 
 
+def test_what_a_run_leaves_is_gone_when_the_next_begins() -> None:
+    """The world of a run is collected with the first look at what is new, and grows no old."""
+
+    def left() -> "weakref.ref[Any]":
+        simulation = Simulation(Natural())
+        with simulation:
+            return weakref.ref(simulation.kernel)
+
+    with collector_off():
+        before, _ = left(), left()
+        assert before() is None
+
+
 def start_thread() -> None:
     """Starts a thread that would end at once."""
     threading.Thread(target=int).start()
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (start_thread, "starting a thread leaves the simulation"),
-        (lambda: subprocess.run([sys.executable, "-c", ""], check=True), "starting a process"),
-        (lambda: os.system("true"), r"os.system() leaves the simulation"),
-        (lambda: os.fork(), r"os.fork() leaves the simulation"),  # noqa: PLW0108
-    ],
+async def on_the_loop(call: Callable[[], Any]) -> None:
+    """Calls it as any code of a program does."""
+    call()
+
+
+OUTSIDE = (
+    (start_thread, "starting a thread leaves the simulation"),
+    (lambda: _thread.start_new_thread(int, ()), "starting a thread leaves the simulation"),
+    (lambda: threading.Event().wait(0), "waiting for another thread leaves the simulation"),
+    (lambda: subprocess.run([sys.executable, "-c", ""], check=True), "starting a process"),
+    (lambda: os.system("true"), "os.system() leaves the simulation"),
+    (lambda: os.fork(), "os.fork() leaves the simulation"),  # noqa: PLW0108
+    (lambda: os.posix_spawn(sys.executable, [], {}), "os.posix_spawn() leaves the simulation"),
+    (lambda: select.select([0], [], [], 0), "watching the real descriptor 0 leaves"),
+    (lambda: select.select([], [], [], 1), "a blocking select.select() leaves the simulation"),
+    (lambda: select.poll().poll(), "a blocking select.poll() leaves the simulation"),
+    (lambda: signal.alarm(0), "signal.alarm() leaves the simulation"),
 )
-def test_threads_and_processes_are_refused_on_the_loop(call: Callable[[], Any], words: str) -> None:
-    """Code that runs on a simulated loop may start neither."""
+
+
+@pytest.mark.parametrize("runs", [on_the_loop, to_thread])
+@pytest.mark.parametrize(("call", "words"), OUTSIDE)
+def test_what_is_outside_is_refused_on_the_loop_and_in_its_jobs(
+    call: Callable[[], Any], words: str, runs: Callable[..., Any]
+) -> None:
+    """Threads, processes, real descriptors and real timers: by name, wherever code runs."""
+    failure = attempted(lambda: runs(call)).failure
+    assert failure is not None
+    assert failure.kind == "LeavesSimulation"
+    assert words in failure.text
+
+
+def test_the_name_of_the_platform_is_known() -> None:
+    """The OpenAI SDK asks for it in a job; Python would start a process for it, the first time."""
+    script = """
+import platform
+from asyncio import to_thread
+from agent_rehearsal.interleave import Natural, run
+
+async def program():
+    assert await to_thread(platform.platform)
+    await to_thread(platform.processor)
+
+assert run(program, Natural()).failure is None
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_job_that_waits_for_the_loop_is_refused() -> None:
+    """A job runs whole, so what the loop does meanwhile never comes: that is no failure of the
+    program, which a thread would not have.
+    """
+
+    async def answer() -> int:
+        return 42
 
     async def program() -> None:
-        call()
+        loop = asyncio.get_running_loop()
+        coroutine = answer()
+        try:
+            await to_thread(asyncio.run_coroutine_threadsafe(coroutine, loop).result)
+        finally:
+            await virtual_sleep(1)
 
     failure = attempted(program).failure
     assert failure is not None
     assert failure.kind == "LeavesSimulation"
-    assert words in failure.text
+    assert "waiting for another thread" in failure.text
 
 
 def test_threads_are_started_beside_the_loop() -> None:

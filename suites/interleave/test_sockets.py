@@ -2,64 +2,16 @@
 
 import asyncio
 import contextlib
-import errno
 import socket
-import struct
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent_rehearsal.interleave.kernel.sockets import SimSocket
+from suites.interleave.calls import LINGER_NOT, connected, listener, number, read_all
 from suites.interleave.worlds import Dice, attempted, real, simulated, virtual_sleep
-
-Play = Callable[[socket.socket, socket.socket], Coroutine[Any, Any, Any]]
-LINGER_NOT = struct.pack("ii", 1, 0)
-
-
-def listener(address: tuple[str, int] = ("127.0.0.1", 0)) -> socket.socket:
-    """A listening socket that does not block."""
-    made = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
-    try:
-        made.settimeout(0)
-        made.bind(address)
-        made.listen()
-    except OSError:
-        made.close()
-        raise
-    return made
-
-
-async def connected(play: Play) -> Any:
-    """Plays with a connected client and the socket that the server accepted."""
-    loop = asyncio.get_running_loop()
-    with listener() as server, socket.socket() as client:
-        client.settimeout(0)
-        await loop.sock_connect(client, server.getsockname())
-        accepted, _ = await loop.sock_accept(server)
-        with accepted:
-            return await play(client, accepted)
-
-
-async def read_all(sock: socket.socket) -> tuple[bytes, str]:
-    """What comes until the end, and what the end is."""
-    loop, got = asyncio.get_running_loop(), b""
-    try:
-        while data := await loop.sock_recv(sock, 100):
-            got += data
-    except OSError as error:
-        return got, errno.errorcode[error.errno or 0]
-    return got, "end"
-
-
-def number(call: Callable[..., Any], *args: Any) -> str:
-    """The name of the error that a call raises."""
-    try:
-        call(*args)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return "done"
 
 
 async def half_close() -> Any:
@@ -342,7 +294,10 @@ def test_an_address_is_taken_once(
     ("call", "words"),
     [
         (lambda: socket.create_connection(("127.0.0.1", 9)), "blocking socket.connect"),
-        (lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM), "only stream sockets"),
+        (
+            lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+            "a socket of AF_INET and SOCK_DGRAM leaves the simulation",
+        ),
         (lambda: socket.socket(fileno=0), "the real descriptor 0"),
         (lambda: socket.create_server(("192.0.2.1", 0)), "serve what the test needs on 127.0.0.1"),
         (lambda: socket.getaddrinfo("example.org", 80), "looking up 'example.org'"),

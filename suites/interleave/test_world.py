@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Any
 
 import pytest
@@ -338,8 +339,12 @@ def test_things_stand_for_sides() -> None:
         (lambda w: w.late("x", "call", by=1), TypeError, "'x' is no side; expected a mock server"),
         (lambda w: w.late(SERVER, 3, by=1), TypeError, "3 is no name of a message"),
         (lambda w: w.late(SERVER, "call", by=0), ValueError, "by=0"),
+        (lambda w: w.late(SERVER, "call", by=inf), ValueError, "by=inf"),
+        (lambda w: w.late(SERVER, "call", by="1"), ValueError, "by='1'.*a number of seconds"),
         (lambda w: w.cut(SERVER, after="a", how="bang"), ValueError, "one of reset, close, stall"),
         (lambda w: w.hold(SERVER, "a", until=(SERVER, "")), TypeError, "'' is no name"),
+        (lambda w: w.hold(SERVER, "a", until="b"), TypeError, "until='b'.*a side and a message"),
+        (lambda w: w.outcome(At()), TypeError, "an address in memory"),
     ],
 )
 def test_a_direction_that_says_nothing_is_refused(

@@ -9,6 +9,9 @@ from textwrap import dedent
 import pytest
 
 # What an inner run imports is forgotten after it, unless it was there before: import it once.
+import agent_rehearsal.face.agent  # noqa: F401
+import agent_rehearsal.face.snapshots  # noqa: F401
+import agent_rehearsal.face.stage  # noqa: F401
 import mock_responses  # noqa: F401
 
 OTHERS = (

@@ -30,11 +30,12 @@ def test_the_plugin_knows_every_strictness() -> None:
     [(UNUSED, "unused: *greeting*was not asked for*"), (UNMATCHED, "unmatched: *")],
 )
 def test_a_violation_fails_the_call_of_its_test(project: Project, source: str, said: str) -> None:
-    """A test that passed fails in its own call, with the finding and none of our own frames."""
+    """A test that passed fails in its own call, with the finding, once, and none of our frames."""
     project.write(source)
     result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([said])
+    result.stdout.no_fnmatch_line("During handling of *")
     result.stdout.no_fnmatch_line("*agent_rehearsal/face*")
 
 

@@ -58,7 +58,7 @@ def check(item: pytest.Item) -> None:
             item.stash[_WORLD].check()
         except Unmet as error:
             del item.stash[_WORLD]  # and it is not told twice
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def unmet(item: pytest.Item) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from agent_rehearsal.face.exploring.ending import Ending
 from agent_rehearsal.face.exploring.options import Options
 from agent_rehearsal.face.exploring.replaying import FOLLOWED, STRAYED
 from agent_rehearsal.face.exploring.running import Item
-from agent_rehearsal.face.exploring.telling import FAILED_ONCE, ONCE, UNSTEADY, told
+from agent_rehearsal.face.exploring.telling import FAILED_ONCE, ONCE, UNSTEADY, confirmed, told
 from agent_rehearsal.face.exploring.twice import Twice
 from agent_rehearsal.face.exploring.world import AROUND_BODY
 from agent_rehearsal.interleave.attempt import Attempt, Failure
@@ -124,13 +124,18 @@ class Examples:
         self._judge(example, verdict)
 
     def _follow(self, example: "_Example", replay: Replay) -> None:
-        attempt = example(Delays(replay.schedule))
+        tried = Twice(example) if self._options.twice else example
+        attempt = tried(Delays(replay.schedule))
         stray = misfit(replay, attempt.trace)
-        if stray is None:
-            self._followed += 1
-        else:
+        note = ""
+        if stray is not None:
             self._strays.append(stray)
-        example.end(attempt, "" if stray is None else STRAYED.format(stray))
+            note = STRAYED.format(stray)
+        else:
+            self._followed += 1
+            if self._options.confirm:
+                note = confirmed(example.on, attempt, replay.schedule, replay.late)
+        example.end(attempt, note)
 
     def _judge(self, example: "_Example", verdict: Verdict) -> None:
         if verdict.found is not None:

@@ -6,6 +6,7 @@ protocol runs an item. Nothing of a run is known here.
 
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from agent_rehearsal.face.exploring.clashes import check_clashes
 from agent_rehearsal.face.exploring.hash_seed import USUAL, pin, pinned
 from agent_rehearsal.face.exploring.options import MARKER, asked, options_of
 from agent_rehearsal.face.exploring.shards import WHOLE, divide, plain, shard_of
-from agent_rehearsal.face.exploring.tokens import replay_of, select
+from agent_rehearsal.face.exploring.subtests import with_subtests
+from agent_rehearsal.face.exploring.tokens import budget_under, replay_of, select
 from agent_rehearsal.face.exploring.wish import Wish, budget_of, is_long, of_an_example, wish_of
 from agent_rehearsal.face.exploring.world import AROUND_BODY, Entrance, Factories
 
@@ -115,7 +117,7 @@ class Explorer:
             return None
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in self._explored(item, nextitem):
+        for report in chain.from_iterable(map(with_subtests, self._explored(item, nextitem))):
             if shard_of(item) != WHOLE:
                 told.note_share(report, plain(item.nodeid, shard_of(item)))
             hook.pytest_runtest_logreport(report=report)
@@ -132,6 +134,8 @@ class Explorer:
         if property_of(item) is not None:
             wish = of_an_example(wish)
         budget = budget_of(wish, self._options, shard_of(item))
+        if self._replay is not None:
+            budget = budget_under(self._replay, budget)
         program = Item(item, budget, self._entrance, self._limits)
         return Protocol(program, self._options, self._replay).reports(nextitem)
 
@@ -155,9 +159,9 @@ class Explorer:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Keep what was raised in a run; say of others why they were not explored."""
+        """Keep what failed a run; say of others why they were not explored."""
         report = yield
-        if RAISED in item.stash and call.excinfo is not None:
+        if RAISED in item.stash and call.excinfo is not None and report.failed:
             item.stash[RAISED].append((call.when, call.excinfo.value))
         if report.failed and call.when == "call" and directed(item):
             from agent_rehearsal.face.exploring.directing import unmet

@@ -5,15 +5,14 @@ or where it was marked and cannot be explored; else it passes and says how far w
 has no mark and leaves the simulation, or is not the same twice, is run on the stock loop instead.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import pytest
 
 from agent_rehearsal.face.exploring.ending import Ending
+from agent_rehearsal.face.exploring.hints import hints
 from agent_rehearsal.face.exploring.options import Options
-from agent_rehearsal.face.exploring.running import Item, Run
+from agent_rehearsal.face.exploring.running import Item, reports_of
 from agent_rehearsal.face.exploring.storing import Kept, path_of
 from agent_rehearsal.face.exploring.telling import FAILED_ONCE, ONCE, UNSTEADY, replay_of, told
 from agent_rehearsal.face.exploring.twice import Unrepeated
@@ -50,7 +49,8 @@ class Judge:
         if found is not None:
             return self._found(verdict, found)
         if verdict.natural.failure is not None:
-            return Ending(reports=_reports(verdict.natural), text=NATURAL)
+            text = "\n".join([NATURAL, *hints(verdict.natural)])
+            return Ending(reports=reports_of(verdict.natural), text=text)
         return self._passed(verdict)
 
     def _on_stock(self, why: str) -> Ending:
@@ -63,18 +63,18 @@ class Judge:
         if failed:
             counts = {"failed": len(failed), "runs": len(unsteady.natural)}
             text = FAILED_ONCE.format(**counts, at=unsteady.at)
-            return Ending(reports=_reports(failed[-1]), text=text)
+            return Ending(reports=reports_of(failed[-1]), text=text)
         if not self._marked:
             return self._on_stock("left the simulation" if left else "not the same twice")
         run, *_ = [*left, natural]
-        return Ending(reports=_reports(run), failed=UNSTEADY.format(unsteady.at))
+        return Ending(reports=reports_of(run), failed=UNSTEADY.format(unsteady.at))
 
     def _found(self, verdict: Verdict, found: Found) -> Ending:
         program = self._program.on if self._options.confirm else None
         text = told(self._test, verdict, found, self._budget, confirmed_by=program)
         once = verdict.unsteady and ONCE.format(verdict.unsteady.at)
         return Ending(
-            reports=_reports(found.shrunk if found.shrunk.failure else found.first),
+            reports=reports_of(found.shrunk if found.shrunk.failure else found.first),
             text=f"{text}\n{once}" if once else text,
             notes=self._notes(verdict, kept=self._kept(found)),
         )
@@ -82,7 +82,7 @@ class Judge:
     def _passed(self, verdict: Verdict) -> Ending:
         words = summary(verdict)
         return Ending(
-            reports=_reports(verdict.natural),
+            reports=reports_of(verdict.natural),
             text="\n".join([words, *verdict.strays]),
             notes=self._notes(verdict, words=words.removeprefix("passed: ")),
         )
@@ -92,7 +92,7 @@ class Judge:
         return {
             "test": self._test,
             "file": path_of(root, self._test).relative_to(root).as_posix(),
-            "schedules": verdict.swept + verdict.drawn,
+            "schedules": verdict.again + verdict.swept + verdict.drawn,
             "orders": verdict.orders,
             "strays": list(verdict.strays),
             **more,
@@ -118,15 +118,8 @@ class Judge:
 def unlike(unrepeated: Unrepeated) -> Ending:
     """The ending of a test of which two runs of one schedule differ."""
     text = str(unrepeated) if unrepeated.run.failure else ""
-    return Ending(reports=_reports(unrepeated.run), text=text, failed=str(unrepeated))
+    return Ending(reports=reports_of(unrepeated.run), text=text, failed=str(unrepeated))
 
 
 def _has_left(failure: Failure | None) -> bool:
     return failure is not None and failure.kind == LEFT
-
-
-def _reports(attempt: Attempt) -> Sequence[pytest.TestReport]:
-    """pytest's reports of a run of a test."""
-    if not isinstance(attempt, Run):
-        raise TypeError(f"expected a run of a test, got {type(attempt).__name__}")
-    return attempt.reports

@@ -85,7 +85,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--explore-story",
         metavar="FOLDER",
-        type=Path,
+        type=_folder,
         help="draw every explored test, passing ones too, as a sequence diagram: an SVG file "
         "below this folder for each",
     )
@@ -153,3 +153,10 @@ def _seconds(text: str) -> float:
     if 0 < seconds < inf:
         return seconds
     raise ArgumentTypeError(f"{text!r}: expected a number of seconds greater than 0")
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if any(path.exists() and not path.is_dir() for path in (folder, *folder.parents)):
+        raise ArgumentTypeError(f"{text!r}: expected a folder, and there is a file")
+    return folder

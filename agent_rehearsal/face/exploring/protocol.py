@@ -67,7 +67,7 @@ class Protocol:
         if property_of(self._item) is not None:
             return Examples(program, self._options, self._replay).ending()
         if self._replay is not None:
-            return replayed(program, self._replay)
+            return replayed(program, self._replay, self._options)
         test = self._item.nodeid
         kept = replays_for(self._item.config.rootpath, test)
         tried = Twice(program) if self._options.twice else program

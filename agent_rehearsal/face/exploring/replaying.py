@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from agent_rehearsal.face.exploring.approval import approved
+from agent_rehearsal.face.exploring.drawing import draw_run
 from agent_rehearsal.face.exploring.ending import Ending
-from agent_rehearsal.face.exploring.running import Item, Run
+from agent_rehearsal.face.exploring.options import Options
+from agent_rehearsal.face.exploring.running import Item, reports_of
+from agent_rehearsal.face.exploring.telling import confirmed
+from agent_rehearsal.face.exploring.twice import Twice
+from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.search.replay import (
     PYTHON,
     Replay,
@@ -20,18 +25,24 @@ STRAYED = "this replay no longer applies: {}"
 FOLLOWED = "the schedule of the token was followed to its end, and the test passes now"
 
 
-def replayed(program: Item, replay: Replay) -> Ending:
+def replayed(program: Item, replay: Replay, options: Options) -> Ending:
     """How a test ends under the schedule of a token.
 
     A run that fails has to have met what is held back; one that passes has to be the run that was
     written down, by the names of its messages, or else it says nothing. Bytes and times may differ:
     they are only told where the failure did not come back.
     """
-    run = program(Delays(replay.schedule))
+    tried = Twice(program) if options.twice else program
+    run = tried(Delays(replay.schedule))
+    if options.story is not None:
+        draw_run(options.story, replay.test, run, replay.schedule)
     strayed = parting(replay, run.trace) if run.failure is None else misfit(replay, run.trace)
+    said = list(_said(run, replay, strayed))
+    if options.confirm and strayed is None:
+        said.append(confirmed(program.on, run, replay.schedule, replay.late))
     ending = Ending(
-        reports=run.reports,
-        text="\n".join(_said(run, replay, strayed)),
+        reports=reports_of(run),
+        text="\n".join(said),
         failed=STRAYED.format(strayed) if strayed else "",
         notes={"words": "replayed, passes now"},
     )
@@ -39,7 +50,7 @@ def replayed(program: Item, replay: Replay) -> Ending:
     return approved(ending, program, seen, run.trace, Reach())
 
 
-def _said(run: Run, replay: Replay, strayed: str | None) -> Iterator[str]:
+def _said(run: Attempt, replay: Replay, strayed: str | None) -> Iterator[str]:
     if strayed is not None:
         yield STRAYED.format(strayed)
         if replay.python != PYTHON:

@@ -15,6 +15,7 @@ from _pytest.runner import runtestprotocol
 from agent_rehearsal.face.exploring.apart import Apart, TimeLimits, deaf, hearing
 from agent_rehearsal.face.exploring.directing import taking_place
 from agent_rehearsal.face.exploring.failing import failure, settled
+from agent_rehearsal.face.exploring.subtests import joined, kept
 from agent_rehearsal.face.exploring.world import Entrance
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.choice import Strategy
@@ -98,7 +99,10 @@ class Item:
         return Simulation(strategy, late=self.budget.late, seed=self.budget.seed)
 
     def _reports(self) -> Reports:
-        return tuple(runtestprotocol(self.item, log=False, nextitem=_beyond(self.item)))
+        with kept(self.item) as subtests:
+            reports = tuple(runtestprotocol(self.item, log=False, nextitem=_beyond(self.item)))
+        joined(reports, subtests)
+        return reports
 
     def _check(self, reports: Reports) -> None:
         if not self._begun and settled(reports):
@@ -106,6 +110,13 @@ class Item:
         self._begun = True
         if not self._entrance.loops and any(report.when == "call" for report in reports):
             raise NotSimulated(_ASIDE.format(self.item.nodeid))
+
+
+def reports_of(attempt: Attempt) -> Reports:
+    """pytest's reports of a run of a test."""
+    if not isinstance(attempt, Run):
+        raise TypeError(f"expected a run of a test, got {type(attempt).__name__}")
+    return attempt.reports
 
 
 def _beyond(item: pytest.Item) -> Any:

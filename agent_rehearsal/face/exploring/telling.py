@@ -1,6 +1,7 @@
 """What was found, in words: the engine's report, the line that replays it, and how sure it is."""
 
 from agent_rehearsal.face.exploring.hash_seed import USUAL, pinned
+from agent_rehearsal.interleave.attempt import Attempt
 from agent_rehearsal.interleave.keys import Schedule
 from agent_rehearsal.interleave.search.replay import Replay, noted
 from agent_rehearsal.interleave.search.token import encode
@@ -37,6 +38,14 @@ def told(
     lines = [text, f"confirmation: {confirmation}" if confirmation else ""]
     lines.append("" if pinned() else UNPINNED)
     return "\n".join(filter(None, lines))
+
+
+def confirmed(program: OnStock, run: Attempt, schedule: Schedule, late: float) -> str:
+    """What came of a run's failure on real sockets; empty where it did not fail."""
+    if run.failure is None:
+        return ""
+    found = Found(first=run, strategy="replay", tried=1, schedule=schedule, shrunk=run, shrinking=0)
+    return f"confirmation: {confirm(program, found, late=late)}"
 
 
 def replay_command(test: str, trace: Trace, schedule: Schedule, budget: Budget) -> str:

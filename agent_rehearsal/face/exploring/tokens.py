@@ -1,11 +1,13 @@
 """The token of `--explore-replay`: what it names, and the one test that it leaves to be run."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 import pytest
 
 from agent_rehearsal.interleave.search.replay import Replay
 from agent_rehearsal.interleave.search.token import TokenError, decode
+from agent_rehearsal.interleave.verdict import Budget
 
 UPDATE = ("update_snapshots", "update_new_snapshots_only")
 
@@ -23,6 +25,11 @@ def replay_of(token: str, config: pytest.Config) -> Replay:
         return decode(token)
     except TokenError as error:
         raise pytest.UsageError(f"--explore-replay: {error}") from None
+
+
+def budget_under(replay: Replay, budget: Budget) -> Budget:
+    """The budget under which a token was found, whatever the test's mark says by now."""
+    return replace(budget, late=replay.late, seed=replay.seed)
 
 
 def select(config: pytest.Config, items: list[pytest.Item], replay: Replay) -> None:

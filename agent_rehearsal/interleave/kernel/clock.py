@@ -14,6 +14,10 @@ TURN = 1e-6
 """Seconds of virtual time that one turn of the loop takes: strictly more than none, so that waiting
 for the clock ends and no two turns are at the same time.
 """
+PATIENCE = 100_000
+"""Readings of the clock within one turn of the loop from which on time passes between them."""
+SPIN = 1e-4
+"""How many seconds of it: whoever reads that often does nothing but wait."""
 MONOTONIC = 1_000.0
 """What `time.monotonic()` and the loop's `time()` say when a run begins."""
 WALL = 1_767_225_600.0
@@ -23,16 +27,29 @@ WALL = 1_767_225_600.0
 class Clock:
     """The time of one run: `now` in seconds since it began; `sleep` is what `time.sleep` does."""
 
-    __slots__ = ("now", "sleep", "thread")
+    __slots__ = ("now", "readings", "sleep", "thread")
 
     def __init__(self, now: float = 0.0) -> None:
         self.now = now
+        self.readings = 0
+        """How often it was read since the loop's turn began."""
         self.thread = get_ident()
         self.sleep: Callable[[float], None] = self.advance
+
+    def here(self) -> bool:
+        """Is this the thread of the run? Others have the real world."""
+        return self.thread == get_ident()
 
     def advance(self, seconds: float) -> None:
         """Time passes and nothing else happens."""
         self.now += seconds
+
+    def read(self) -> float:
+        """The time; a program that waits for it by reading it comes to its end."""
+        self.readings += 1
+        if self.readings > PATIENCE:
+            self.sleep(SPIN)
+        return self.now
 
 
 _REAL: dict[str, Callable[..., Any]] = {
@@ -63,7 +80,7 @@ def install(clock: Clock | None) -> Clock | None:
 
 def _virtual() -> Clock | None:
     clock = _current
-    return clock if clock is not None and clock.thread == get_ident() else None
+    return clock if clock is not None and clock.here() else None
 
 
 def _seconds(name: str, start: float) -> Callable[[], float]:
@@ -71,7 +88,7 @@ def _seconds(name: str, start: float) -> Callable[[], float]:
 
     def read() -> float:
         clock = _virtual()
-        return real() if clock is None else start + clock.now
+        return real() if clock is None else start + clock.read()
 
     read.__name__ = read.__qualname__ = name
     return read
@@ -84,7 +101,7 @@ def _nanoseconds(name: str, start: float) -> Callable[[], int]:
         clock = _virtual()
         if clock is None:
             return real()  # type: ignore[no-any-return]
-        return int(start) * 1_000_000_000 + round(clock.now * 1e9)
+        return int(start) * 1_000_000_000 + round(clock.read() * 1e9)
 
     read.__name__ = read.__qualname__ = name
     return read
@@ -96,7 +113,7 @@ def _calendar(name: str) -> Callable[..., _time.struct_time]:
     def read(seconds: float | None = None) -> _time.struct_time:
         clock = _virtual()
         if seconds is None and clock is not None:
-            seconds = WALL + clock.now
+            seconds = WALL + clock.read()
         return real(seconds)  # type: ignore[no-any-return]
 
     read.__name__ = read.__qualname__ = name

@@ -9,7 +9,13 @@ import socket
 from functools import partial
 
 from agent_rehearsal.interleave.kernel.addresses import ANY, Place, as_text, require_local
-from agent_rehearsal.interleave.kernel.ends import Descriptor, Endpoint, Listener, failure
+from agent_rehearsal.interleave.kernel.ends import (
+    Descriptor,
+    Endpoint,
+    Listener,
+    LocalEndpoint,
+    failure,
+)
 from agent_rehearsal.interleave.kernel.kernel import Kernel
 from agent_rehearsal.interleave.kernel.wires import Wire
 from agent_rehearsal.interleave.trace import Link, Sent
@@ -57,11 +63,16 @@ def _greeted(listener: Listener, server: Endpoint) -> None:
 
 def _server(kernel: Kernel, client: Endpoint, local: Place, wire: Wire, answer: Wire) -> Endpoint:
     assert client.local is not None
-    server = Endpoint(kernel.new_fd(), kernel, local, client.local)
+    server = _end(kernel.new_fd(), kernel, local, client.local)
     server.out = answer
     answer.sent_on = server.touched
     wire.far = server
     return server
+
+
+def _end(fd: int, kernel: Kernel, local: Place, remote: Place) -> Endpoint:
+    kind = LocalEndpoint if remote[0] == socket.AF_UNIX else Endpoint
+    return kind(fd, kernel, local, remote)
 
 
 def bind(kernel: Kernel, descriptor: Descriptor, wanted: Place) -> None:
@@ -140,7 +151,7 @@ def connect(kernel: Kernel, descriptor: Descriptor, remote: Place) -> Endpoint:
         require_local(remote[1], remote[2])
         if remote[1] in ANY:
             remote = (remote[0], "::1" if remote[1] == "::" else "127.0.0.1", remote[2])
-    client = Endpoint(descriptor.fd, kernel, _client_place(kernel, descriptor, remote), remote)
+    client = _end(descriptor.fd, kernel, _client_place(kernel, descriptor, remote), remote)
     forward, back = _wires(kernel, client, remote)
     forward.far = Knock(kernel, client, remote, back)
     client.connected = unix
@@ -185,7 +196,7 @@ def _replace(kernel: Kernel, old: Descriptor, new: Descriptor) -> None:
 def pair(kernel: Kernel) -> tuple[Endpoint, Endpoint]:
     """Two ends that are connected to each other from the start."""
     nowhere: Place = (socket.AF_UNIX, "")
-    client = Endpoint(kernel.new_fd(), kernel, nowhere, nowhere)
+    client = _end(kernel.new_fd(), kernel, nowhere, nowhere)
     forward, back = _wires(kernel, client, (socket.AF_UNIX, "a socket pair"))
     server = _server(kernel, client, nowhere, forward, back)
     for wire in (forward, back):

@@ -149,6 +149,11 @@ class Endpoint(Descriptor):
         self.greeted: Callable[[], None] | None = None
         """Called when the answer to this end's SYN has come."""
 
+    @property
+    def gone(self) -> bool:
+        """Is the connection no more: reset, or ended by both sides, and both have heard it?"""
+        return self.dead or (self.eof and self.shut_write and not self.out.queue)
+
     def events(self) -> int:
         if self.dead or self.error:
             return EVENT_READ | EVENT_WRITE
@@ -163,7 +168,7 @@ class Endpoint(Descriptor):
         """At most `count` bytes; none at the end. Raises `BlockingIOError`, `ConnectionError`."""
         if self.size:
             return self._peek(count) if peek else self._read(count)
-        if self.error:
+        if self.error and not self.eof:
             raise failure(self.take_error())
         if self.eof or self.shut_read or self.dead:
             return b""
@@ -194,7 +199,7 @@ class Endpoint(Descriptor):
 
     def shut(self, *, read: bool, write: bool) -> None:
         """`shutdown`: nothing more is read, or written, on this side."""
-        if not self.connected or self.dead:
+        if not self.connected or self.gone:
             raise failure(errno.ENOTCONN)
         if read:
             self.shut_read = True
@@ -252,11 +257,15 @@ class Endpoint(Descriptor):
         if self.closed:
             self.abort()
             return
+        if self.shut_read and self.shut_write:
+            self._take_reset()
+            self.host.send(self.out, "rst")
+            return
         self.chunks.append(data)
         self.size += len(data)
 
     def _take_reset(self) -> None:
-        if self.dead:
+        if self.dead or self.gone:
             return
         self.dead = True
         if not self.connected:
@@ -289,3 +298,23 @@ class Endpoint(Descriptor):
     def _forget(self) -> None:
         self.chunks.clear()
         self.size = 0
+
+
+class LocalEndpoint(Endpoint):
+    """One end of a UNIX connection. It tells by itself that nobody reads any more, where TCP needs
+    a reset to know; and it can be shut, and asked for its name, for as long as it is open.
+    """
+
+    __slots__ = ()
+
+    @property
+    def gone(self) -> bool:
+        return False
+
+    def write(self, data: memoryview) -> int:
+        far = self.out.far
+        if isinstance(far, Endpoint):
+            heard = self.eof or self.dead
+            if far.shut_read or (far.closed and heard):
+                raise failure(errno.EPIPE)
+        return super().write(data)

@@ -9,6 +9,7 @@ from asyncio import events
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from threading import get_ident
 from typing import Any
 
 from agent_rehearsal.interleave.choice import Option
@@ -17,6 +18,13 @@ from agent_rehearsal.interleave.keys import Key
 
 WORKERS = 5
 """Workers of the default executor on the smallest machine."""
+
+_at_work: int | None = None
+
+
+def at_work() -> bool:
+    """Is a job run by this thread now?"""
+    return _at_work == get_ident()
 
 
 @dataclass(slots=True)
@@ -31,6 +39,8 @@ class Job:
 
     def run(self) -> Callable[[], None]:
         """Makes the call, as if on another thread; what is returned hands over how it ended."""
+        global _at_work  # noqa: PLW0603  (a job may run a loop, and that one another job)
+        before, _at_work = _at_work, get_ident()
         loop = events._get_running_loop()
         events._set_running_loop(None)
         try:
@@ -41,6 +51,7 @@ class Job:
             return partial(self.future.set_result, result)
         finally:
             events._set_running_loop(loop)
+            _at_work = before
 
 
 @dataclass(slots=True)
@@ -49,6 +60,8 @@ class Jobs:
 
     late: float
     count: int = 0
+    under_way: int = 0
+    """How many have not ended."""
     _queues: dict[int, list[Job]] = field(default_factory=dict)
     _workers: dict[int, int] = field(default_factory=dict)
     _executors: list[object] = field(default_factory=list)
@@ -64,6 +77,7 @@ class Jobs:
         """Hands a call to an executor; None is the loop's own."""
         number = self._number(executor)
         self.count += 1
+        self.under_way += 1
         key = Key(f"job:{self.count}")
         option = Option(key, "job", key, "", now, turn, now + self.late)
         job = Job(option, call, later)
@@ -80,16 +94,13 @@ class Jobs:
 
     def take(self, job: Job) -> None:
         """The job no longer waits for its end."""
+        self.under_way -= 1
         for queue in self._queues.values():
             queue[:] = [each for each in queue if each is not job]
 
     def futures(self) -> list["concurrent.futures.Future[Any]"]:
         """Those of the jobs that have not ended."""
         return [job.future for queue in self._queues.values() for job in queue]
-
-    def pending(self) -> int:
-        """How many have not ended."""
-        return sum(map(len, self._queues.values()))
 
     def _number(self, executor: object) -> int:
         for number, known in enumerate(self._executors):

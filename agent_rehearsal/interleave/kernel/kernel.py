@@ -189,7 +189,7 @@ class Kernel:
             self._steps_left -= 1
             if self._steps_left < 0 or self.clock.now > self._time_left:
                 raise self._endless(loop)
-            if timeout == 0 and not self._busy and self._has_no_jobs():
+            if timeout == 0 and not self._busy and not self.jobs.under_way:
                 self.note("turn", CPU)
                 break
             options = self._possible(loop, timeout, due)
@@ -200,6 +200,7 @@ class Kernel:
                 break
         self.turn += 1
         self.clock.now += TURN
+        self.clock.readings = 0
 
     def pass_time(self, seconds: float) -> None:
         """Time passes, and what is due by then comes: the loop is kept from running."""
@@ -213,17 +214,13 @@ class Kernel:
             self._arrive(self._wires[self._options.index(due)])
         self.clock.now = max(self.clock.now, end)
 
-    def _has_no_jobs(self) -> bool:
-        return not (self.jobs.count and self.jobs.pending())
-
     def _possible(self, loop: Runnable, timeout: float | None, due: float) -> list[Option]:
         if self._stale or self.clock.now >= self._opens:
             self._refresh()
         due = min(due, self._opens)
         options = self._options
-        jobs = self.jobs
-        if jobs.count and jobs.pending():
-            options = options + [job.option for job in jobs.running()]
+        if self.jobs.under_way:
+            options = options + [job.option for job in self.jobs.running()]
         if options:
             now = self.clock.now
             forced = [option for option in options if option.due <= now]

@@ -84,8 +84,12 @@ class SimSelector:
             self.unregister(fd)
 
     def _ready(self) -> list[Report]:
-        found = [(self._keys[fd], events) for fd in self._near if (events := self._events(fd))]
-        self._near = dict.fromkeys(key.fd for key, _ in found)
+        found = []
+        for fd in tuple(self._near):
+            if events := self._events(fd):
+                found.append((self._keys[fd], events))
+            else:
+                del self._near[fd]
         return found
 
     def _events(self, fd: int) -> int:

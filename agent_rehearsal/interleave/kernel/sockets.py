@@ -10,6 +10,7 @@ import socket
 import struct
 import warnings
 from collections.abc import Iterable
+from enum import IntEnum
 from typing import Any, NoReturn
 
 from agent_rehearsal.interleave.errors import LeavesSimulation
@@ -36,6 +37,11 @@ def install(kernel: Kernel | None) -> Kernel | None:
     global _kernel
     before, _kernel = _kernel, kernel
     return before
+
+
+def current() -> Kernel | None:
+    """The kernel of new sockets; None outside of a simulation."""
+    return _kernel
 
 
 class SimSocket(REAL):  # type: ignore[misc, valid-type]
@@ -153,7 +159,7 @@ class SimSocket(REAL):  # type: ignore[misc, valid-type]
 
     def getpeername(self) -> Any:
         end = self._live()
-        if not isinstance(end, Endpoint) or not end.connected or (end.dead and not end.size):
+        if not isinstance(end, Endpoint) or not end.connected or end.gone:
             raise failure(errno.ENOTCONN)
         return as_name(end.remote)
 
@@ -215,7 +221,7 @@ class SimSocket(REAL):  # type: ignore[misc, valid-type]
 
     def _tune(self, option: int, value: Any) -> None:
         end = self._end
-        if option == socket.SO_LINGER and isinstance(end, Endpoint):
+        if option == socket.SO_LINGER and type(end) is Endpoint:  # none of UNIX lingers
             on, seconds = struct.unpack("ii", value)
             end.linger = not (on and seconds == 0)
         elif option == socket.SO_SNDBUF and isinstance(end, Endpoint):
@@ -302,9 +308,17 @@ def _kind(type: int) -> int:
 
 def _require_stream(family: int, kind: int) -> None:
     if family not in FAMILIES or kind != socket.SOCK_STREAM:
+        of = _name(socket.AddressFamily, family), _name(socket.SocketKind, kind)
         raise LeavesSimulation(
-            f"a socket of family {family!s} and kind {kind!s}", "only stream sockets are simulated"
+            "a socket of {} and {}".format(*of), "only stream sockets are simulated"
         )
+
+
+def _name(kind: type[IntEnum], number: int) -> str:
+    try:
+        return kind(number).name
+    except ValueError:
+        return str(number)
 
 
 def socketpair(family: int = -1, type: int = -1, proto: int = 0) -> tuple[Any, Any]:

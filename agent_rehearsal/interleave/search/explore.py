@@ -15,6 +15,8 @@ from agent_rehearsal.interleave.search.difference import differ, same_failure
 from agent_rehearsal.interleave.search.replay import Replay
 from agent_rehearsal.interleave.search.search import Run, Search
 from agent_rehearsal.interleave.search.shrink import shrink
+from agent_rehearsal.interleave.simulation.collector import collector_off
+from agent_rehearsal.interleave.simulation.entropy import chance_kept
 from agent_rehearsal.interleave.strategies.delays import Delays
 from agent_rehearsal.interleave.strategies.strategies import make
 from agent_rehearsal.interleave.verdict import Budget, Found, Unsteady, Verdict
@@ -25,6 +27,8 @@ WITNESS = 100
 """Runs for shrinking the schedule of one outcome."""
 
 
+@collector_off()
+@chance_kept()
 def explore(
     program: Program,
     budget: Budget,
@@ -127,6 +131,7 @@ def _verdict(
         natural=natural.attempt,
         found=found,
         unsteady=unsteady,
+        again=search.again,
         swept=search.swept,
         drawn=search.drawn,
         orders=len(search.orders),

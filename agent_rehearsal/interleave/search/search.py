@@ -62,6 +62,8 @@ class Search:
     budget: Budget
     over: Callable[[], bool]
     """Is the time spent?"""
+    again: int = 0
+    """How many stored schedules were run."""
     swept: int = 0
     drawn: int = 0
     planned: int = 0
@@ -81,6 +83,7 @@ class Search:
         and before anything new. The first shard alone tells of strays.
         """
         for replay in replays:
+            self.again += 1
             run = self._run(Delays(replay.schedule, "stored"), replay.schedule)
             stray = misfit(replay, run.attempt.trace)
             if stray is not None and self.budget.shard[0] == 0:

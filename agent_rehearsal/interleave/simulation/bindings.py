@@ -38,15 +38,17 @@ class Bindings:
         self._before: list[tuple[Any, str, Any]] = []
 
     def bind(self, owner: Any, name: str, value: Any) -> None:
-        """Binds the attribute `name` of a module or class to `value`."""
-        self._before.append((owner, name, getattr(owner, name)))
-        setattr(owner, name, value)
+        """Binds the attribute `name` of a module or class to `value`, where it is not already."""
+        before = getattr(owner, name)
+        if before is not value:
+            self._before.append((owner, name, before))
+            setattr(owner, name, value)
 
     def restore(self) -> None:
         """Binds every name to what it was."""
-        while self._before:
-            owner, name, value = self._before.pop()
+        for owner, name, value in reversed(self._before):
             setattr(owner, name, value)
+        self._before.clear()
 
 
 class Copies:

@@ -10,7 +10,9 @@ import os
 import random
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from threading import get_ident
 from typing import Any
 
@@ -23,11 +25,14 @@ _seed = random.Random.seed
 class Entropy:
     """The chance of one run."""
 
-    __slots__ = ("_source", "thread")
-
-    def __init__(self, seed: int) -> None:
-        self._source = random.Random(seed)
+    def __init__(self, number: int) -> None:
+        self._number = number
         self.thread = get_ident()
+
+    @cached_property
+    def _source(self) -> random.Random:
+        """Made when it is first drawn from: many runs never do."""
+        return random.Random(self._number)
 
     def bytes(self, count: int) -> bytes:
         """As many bytes as asked for."""
@@ -41,6 +46,7 @@ class Entropy:
 _current: Entropy | None = None
 _owned: "weakref.WeakSet[random.Random]" = weakref.WeakSet()
 _modules = 0
+_kept = False
 
 
 def _virtual() -> Entropy | None:
@@ -117,11 +123,29 @@ def _spared(found: list[random.Random]) -> set[int]:
     return {id(each) for each in gc.get_referents(*holders)}
 
 
+@contextmanager
+def chance_kept() -> Iterator[None]:
+    """The functions of `random` go on afterwards where they were before; for a whole exploration,
+    or for one run. Keeping their state takes longer than most of what a run begins with.
+    """
+    global _kept  # noqa: PLW0603  (one exploration at a time in a process)
+    if _kept:
+        yield
+        return
+    state, _kept = _shared().getstate(), True
+    try:
+        yield
+    finally:
+        _kept = False
+        _shared().setstate(state)
+
+
 def begin(number: int, bindings: Bindings) -> Callable[[], None]:
-    """Entropy comes from the seed `number` from now on; what is returned ends it."""
+    """Entropy comes from the seed `number` from now on; what is returned ends it. What has drawn
+    from the functions of `random` meanwhile, `chance_kept` undoes.
+    """
     global _current  # noqa: PLW0603  (one run at a time in a process)
     before, shared = _current, _shared()
-    state = shared.getstate()
     _find_owned()
     for owned in _owned:
         if owned is not shared:
@@ -138,6 +162,5 @@ def begin(number: int, bindings: Bindings) -> Callable[[], None]:
     def end() -> None:
         global _current  # noqa: PLW0603
         _current = before
-        shared.setstate(state)
 
     return end

@@ -79,7 +79,7 @@ class SimLoop(asyncio.SelectorEventLoop, NumbersTasks):
         self._clock_resolution = RESOLUTION
 
     def time(self) -> float:
-        return MONOTONIC + self._clock.now
+        return MONOTONIC + self._clock.read()
 
     # What the kernel asks.
 
@@ -148,7 +148,11 @@ class SimLoop(asyncio.SelectorEventLoop, NumbersTasks):
         return task
 
     def create_future(self) -> Any:
-        return SimFuture(loop=self, number=self._kernel.number())
+        return SimFuture(loop=self)
+
+    def number(self) -> int:
+        """The next of the numbers by which sets know futures."""
+        return self._kernel.number()
 
     def call_exception_handler(self, context: Any) -> None:
         self._tell(context)

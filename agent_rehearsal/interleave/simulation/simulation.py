@@ -4,6 +4,7 @@ One run happens in one simulation. This module must not know what is run in it.
 """
 
 import asyncio
+import select
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Self
 
 from agent_rehearsal.interleave.choice import Strategy
 from agent_rehearsal.interleave.errors import LeavesSimulation, note_in
-from agent_rehearsal.interleave.kernel import addresses, clock, sockets
+from agent_rehearsal.interleave.kernel import addresses, clock, polling, sockets
 from agent_rehearsal.interleave.kernel.cutting import How, cut
 from agent_rehearsal.interleave.kernel.kernel import Director, Kernel, Limits
 from agent_rehearsal.interleave.simulation import entropy
@@ -47,6 +48,7 @@ def _replaced() -> Mapping[int, Any]:
         (clock.REPLACED[name], new) for name, new in clock.STAND_INS.items()
     ]
     pairs += [(real, _SOCKET[name]) for name, real in _REAL_SOCKET.items()]
+    pairs += [(real, polling.STAND_INS[name]) for name, real in polling.REAL.items()]
     pairs += [(entropy.REAL_URANDOM, entropy.urandom), (REAL_TASK, DirectTask)]
     return {id(real): new for real, new in pairs}
 
@@ -75,6 +77,7 @@ class Simulation:
             raise ValueError(f"late is a number of seconds, 0 or more, not {late!r}")
         if split < 0:
             raise ValueError(f"split is a number of bytes, 0 for any, not {split!r}")
+        count_run()  # before anything of this run is there: the collector is to take it for young
         self.strategy = strategy
         self.trace = Trace()
         self.clock = clock.Clock()
@@ -111,9 +114,9 @@ class Simulation:
             raise RuntimeError("a Simulation is entered once; make another for another run")
         self._entered = True
         require_supported()
-        count_run()
         with ExitStack() as world:
             world.enter_context(collector_off())
+            world.enter_context(entropy.chance_kept())
             self._replace(world)
             self._world = world.pop_all()
         return self
@@ -134,14 +137,18 @@ class Simulation:
         world.callback(number_protocols, None)
         bindings = Bindings()
         for module, name, value in _copies.found():
-            if getattr(module, name, None) is not value:
-                bindings.bind(module, name, value)
+            bindings.bind(module, name, value)
         world.callback(bindings.restore)
         _install(world, note_in, self.left)
         _install(world, clock.install, self.clock)
         _install(world, sockets.install, self.kernel)
         world.callback(entropy.begin(self._seed, bindings))
-        for owner, names in ((time, clock.STAND_INS), (socket, _SOCKET)):
+        stand_ins = (
+            (time, clock.STAND_INS),
+            (socket, _SOCKET),
+            (select, polling.STAND_INS),
+        )
+        for owner, names in stand_ins:
             for name, value in names.items():
                 bindings.bind(owner, name, value)
         for owner in (asyncio, asyncio.events):

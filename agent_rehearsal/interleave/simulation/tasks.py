@@ -78,13 +78,15 @@ class DirectTask(REAL_TASK[Any], metaclass=_Direct):
 
 
 class SimFuture(asyncio.Future[Any]):
-    """A stock future that hashes by its number."""
+    """A stock future that hashes by a number, which its loop gives it when it is first hashed."""
 
-    def __init__(self, *, number: int, **options: Any) -> None:
-        self._place = place_in_sets(number, number)
-        super().__init__(**options)
+    _place: int | None = None
 
     def __hash__(self) -> int:
+        if self._place is None:
+            loop: Any = self.get_loop()
+            number = loop.number()
+            self._place = place_in_sets(number, number)
         return self._place
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from agent_rehearsal.interleave.attempt import Attempt, Failure
 from agent_rehearsal.interleave.errors import Deadlock, StepLimit, TimeLimit
 from agent_rehearsal.interleave.keys import Key, Schedule
+from agent_rehearsal.interleave.simulation.collector import collector_off
 from agent_rehearsal.interleave.simulation.run import Main, error_of, failure_of, unnoticed
 from agent_rehearsal.interleave.stock.stock import Overdue, Stock
 from agent_rehearsal.interleave.story.soundness import Confirmed
@@ -86,11 +87,12 @@ def confirm(
     ends: Counter[str] = Counter()
     met: set[Key] = set()
     said: dict[str, None] = {}
-    for _ in range(tries):
-        stock = Stock(found.schedule, late=late, patience=patience)
-        ends[_ended(program_on(stock), failure)] += 1
-        met |= stock.paces.met
-        said |= dict.fromkeys(stock.not_imposed)
+    with collector_off():
+        for _ in range(tries):
+            stock = Stock(found.schedule, late=late, patience=patience)
+            ends[_ended(program_on(stock), failure)] += 1
+            met |= stock.paces.met
+            said |= dict.fromkeys(stock.not_imposed)
     return Confirmation(
         same=ends.pop(SAME, 0),
         tries=tries,

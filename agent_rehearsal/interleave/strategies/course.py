@@ -7,7 +7,8 @@ why a strategy chose as it did.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+import msgspec
 
 from agent_rehearsal.interleave.choice import Move, Option, Strategy, holds_steps
 from agent_rehearsal.interleave.keys import Key
@@ -17,7 +18,7 @@ MESSAGES = frozenset({"wire", "job"})
 """The kinds of option that may come late: pieces under way and executor jobs."""
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """One choice: what was offered, what was taken, and when."""
 
     options: tuple[Option, ...]

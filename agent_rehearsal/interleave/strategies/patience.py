@@ -51,7 +51,7 @@ class Patient(Drawing):
     def pick(self, options: Sequence[Option], now: float, turn: int) -> Move:
         """The message that is too old or was put off to now, else what comes first of the rest."""
         place = self._oldest(options, turn)
-        if place is None:
+        if place is None and self._put_off is not None:
             place = self._place_of(self._put_off, options)
         self._put_off = None
         if place is not None:
@@ -95,7 +95,7 @@ class Patient(Drawing):
                     return place
         return None
 
-    def _place_of(self, key: Key | None, options: Sequence[Option]) -> int | None:
+    def _place_of(self, key: Key, options: Sequence[Option]) -> int | None:
         found = (place for place, option in enumerate(options) if option.key == key)
         return next(found, None)
 

@@ -4,7 +4,9 @@ One `World` lives as long as one run. This module must not know pytest, nor any 
 says which side a thing stands for.
 """
 
+import re
 from collections.abc import Callable
+from math import inf
 from typing import Any, Protocol
 
 from agent_rehearsal.interleave.kernel.cutting import How
@@ -20,6 +22,7 @@ from agent_rehearsal.interleave.world.directions import (
     Side,
 )
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 Sides = Callable[[Any], Side | None]
 """Which side a thing stands for; None where it does not know the thing."""
 
@@ -80,13 +83,15 @@ class World:
         `until` is the other one's side and name: `(codex, "tool.result")`. Raises TypeError for
         what is no side.
         """
+        if not isinstance(until, tuple) or len(until) != 2:
+            raise TypeError(f"world.hold(until={until!r}): expected a side and a message's name")
         other, name = until
         named = Named(self._side(side), _name(message))
         self._directions.give(Hold(named, until=Named(self._side(other), _name(name))))
 
     def late(self, side: Any, message: str, *, by: float) -> None:
         """Each message of this name comes `by` seconds late. Raises TypeError, ValueError."""
-        if not by > 0:
+        if not isinstance(by, int | float) or not 0 < by < inf:
             raise ValueError(f"world.late(by={by!r}): expected a number of seconds above 0")
         self._directions.give(Late(Named(self._side(side), _name(message)), by=by))
 
@@ -101,7 +106,15 @@ class World:
         self._directions.give(Cut(Named(self._side(side), _name(after)), how=how))
 
     def outcome(self, value: Any) -> None:
-        """Note what came of this run, by its `repr`: one of those that may come, not the one."""
+        """Note what came of this run, by its `repr`: one of those that may come, not the one.
+
+        Raises TypeError where that is another one in each run.
+        """
+        if _ADDRESS.search(repr(value)):
+            raise TypeError(
+                f"world.outcome({value!r}): its repr has an address in memory, which is another "
+                "one in each run; give a text, a number, a tuple or a dataclass of those"
+            )
         self._outcomes.append(value)
 
     def check(self) -> None:
