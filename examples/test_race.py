@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from agent_rehearsal import carries
+from agent_rehearsal import carries, of_type
 from mock_responses import message
 
 
@@ -15,7 +15,8 @@ async def agent(base_url: str) -> None:
 
         async def talk() -> None:
             async with http.ws_connect(f"{base_url}/realtime") as socket:
-                await socket.send_json({"type": "session.update", "session": {"instructions": ""}})
+                session = {"type": "realtime", "instructions": "Be brief."}
+                await socket.send_json({"type": "session.update", "session": session})
 
         async def ask() -> None:
             await asyncio.sleep(0.05)
@@ -31,5 +32,5 @@ async def agent(base_url: str) -> None:
 async def test_the_session_is_updated(responses, realtime):
     responses.reply(message("hello"))
     await agent(responses.base_url)
-    await realtime.wait_for(carries("session.instructions"))
-    assert responses.requests[0].model == "gpt-5"
+    await realtime.wait_for(of_type("session.update"))
+    await responses.wait_for(carries("model"))

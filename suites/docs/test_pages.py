@@ -3,10 +3,14 @@
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import agent_rehearsal
+import mock_realtime
+import mock_responses
+from agent_rehearsal import Predicate
 from agent_rehearsal.wire import findings
 from agent_rehearsal.wire.script import Mark
 from codex_core import Runtime
@@ -16,14 +20,18 @@ from codex_core.config.providers import ModelProvider
 from codex_core.config.realtime import RealtimeSettings
 from mock_realtime.conduct import NAMES as REALTIME
 from mock_responses.conduct import NAMES as RESPONSES
+from mock_responses.items import Item
 from suites.docs.pages import DOCS, ROOT, blocks, links, read, rows, section
 from suites.parity.exceptions import FILE, read_exceptions
 from suites.parity.scenario import scenarios
 
 EXAMPLES = {
     "agent.md": "test_agent.py",
+    "exploration.md": "test_exploration.py",
     "faults.md": "test_faults.py",
     "realtime.md": "test_realtime.py",
+    "responses.md": "test_responses.py",
+    "waiting.md": "test_waiting.py",
     "websocket.md": "test_websocket.py",
 }
 """Page -> the file in `examples/` that has its tests."""
@@ -74,6 +82,14 @@ def test_every_page_is_found_from_readme() -> None:
     assert {f"docs/{page.name}" for page in DOCS.glob("*.md")} <= set(linked)
 
 
+def test_every_suite_is_told_of() -> None:
+    """In the table for those who contribute."""
+    text = section((ROOT / "CONTRIBUTING.md").read_text("utf-8"), "Where things are")
+    named = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", text, re.M)))
+    suites = [path.parent.name for path in (ROOT / "suites").glob("*/test_*.py")]
+    assert sorted(named) == sorted(set(suites))
+
+
 def test_the_page_on_findings_has_every_finding() -> None:
     """And none that nobody makes, each where it belongs."""
     text = read("findings.md")
@@ -83,17 +99,49 @@ def test_the_page_on_findings_has_every_finding() -> None:
 
 def test_the_page_on_faults_has_every_mark() -> None:
     """All that make one and can be imported for a test."""
-    made = [name for name in agent_rehearsal.__all__ if makes_mark(getattr(agent_rehearsal, name))]
+    made = [name for name in agent_rehearsal.__all__ if makes(Mark, getattr(agent_rehearsal, name))]
     assert "cut" in made
     assert set(made) <= set(rows(section(read("faults.md"), "Marks")))
 
 
-def makes_mark(found: object) -> bool:
-    """Whether this is a function that makes a mark."""
+def makes(kind: type, found: object) -> bool:
+    """Whether this is a function that makes something of a kind."""
     if not inspect.isfunction(found):
         return False
     made = inspect.signature(found).return_annotation
-    return inspect.isclass(made) and issubclass(made, Mark)
+    return inspect.isclass(made) and issubclass(made, kind)
+
+
+def test_the_page_on_waiting_has_every_condition() -> None:
+    """All that make one, in each package that a test imports."""
+    packages = (agent_rehearsal, mock_realtime, mock_responses)
+    every = {name: getattr(package, name) for package in packages for name in package.__all__}
+    made = {name for name, found in every.items() if makes(Predicate, found)}
+    text = section(read("waiting.md"), "Conditions")
+    assert "asks" in made
+    assert {name for name in made if f"`{name}" not in text} == set()
+
+
+def test_the_page_on_responses_has_every_part() -> None:
+    """All that make an item."""
+    items = get_args(Item)
+    made = {name for name in mock_responses.__all__ if made_by(name) in items}
+    text = section(read("responses.md"), "What the model says")
+    assert {"message", "shell_call", "mcp_call"} <= made
+    assert {name for name in made if f"`{name}" not in text} == set()
+
+
+def made_by(name: str) -> object:
+    """What a name of the mock makes, if it is a function."""
+    found = getattr(mock_responses, name)
+    return inspect.signature(found).return_annotation if inspect.isfunction(found) else None
+
+
+def test_the_page_shows_a_snapshot_as_it_is() -> None:
+    """The file that it names."""
+    (shown,) = blocks(section(read("responses.md"), "Approving what is sent"), "")
+    (name,) = re.findall(r"`(snapshots/\S+)`", read("responses.md"))
+    assert shown.strip() == (ROOT / name).read_text("utf-8").strip()
 
 
 def test_the_provider_on_the_page_can_be_used(tmp_path: Path) -> None:

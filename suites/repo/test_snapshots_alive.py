@@ -1,7 +1,8 @@
 """Every approved snapshot belongs to a test that exists.
 
-Layout: `snapshots/<suite>/<module>/<test>[.<name>].txt` for `suites/<suite>/<module>.py::<test>`;
-the case of a parametrised test follows its name in brackets. `snapshots/schedules/` has its own.
+Layout: `snapshots/<suite>/<module>/<test>[.<name>].txt` for `suites/<suite>/<module>.py::<test>`,
+and for `examples/<module>.py::<test>` as suite `examples`; the case of a parametrised test follows
+its name in brackets. `snapshots/schedules/` has its own.
 """
 
 import ast
@@ -14,12 +15,14 @@ import pytest
 from suites.repo.tree import ROOT, modules
 
 OTHER = "schedules"
+EXAMPLES = "examples"
 TEST_NAME = re.compile(r"test_\w+")
 
 
 def names_written_in(root: Path, suite: str, module: str) -> set[str]:
-    """The names of the test functions and methods in `suites/<suite>/<module>.py`."""
-    path = root / "suites" / suite / f"{module}.py"
+    """The names of the test functions and methods in a module of a suite."""
+    folder = root if suite == EXAMPLES else root / "suites"
+    path = folder / suite / f"{module}.py"
     if not path.is_file():
         return set()
     nodes = ast.walk(ast.parse(path.read_text("utf-8")))
