@@ -6,6 +6,7 @@ lengths that comes. Pure bytes.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from agent_rehearsal.wire.framing import TEXT, frame_head
 from agent_rehearsal.wire.stencil import Filled, Stencil
@@ -26,7 +27,7 @@ class Frames(Stencil):
 
     def _made_for(self, widths: tuple[int, ...]) -> Stencil:
         ends = self.ends([bytes(width) for width in widths])
-        sizes = [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
+        sizes = [end - begin for begin, end in pairwise([0, *ends])]
         heads = [frame_head(TEXT, size, last=True) for size in sizes]
         return Stencil(list(map(bytes.__add__, heads, self._messages)), self._markers)
 

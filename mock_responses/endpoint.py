@@ -15,6 +15,7 @@ class Endpoint(endpoint.Endpoint):
     def add(
         self,
         parts: Parts,
+        called: str | None = None,
         *,
         when: Callable[[Entry], bool] | None = None,
         times: float = 1,
@@ -23,8 +24,10 @@ class Endpoint(endpoint.Endpoint):
         headers: Mapping[str, str] | None = None,
         **told: Unpack[Told],
     ) -> Rule:
-        """A new rule; as `reply` of the mock. Raises ValueError for no parts."""
-        merged = {**headers_of(self.add, told), **(headers or {})}
+        """A new rule; as `reply` of the mock. Raises ValueError for no parts. `called` is what the
+        user did, for errors about options.
+        """
+        merged = {**headers_of(self.add, told, called=called), **(headers or {})}
         return super().add(
             headed(parts, merged),
             when=when,

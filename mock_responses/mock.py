@@ -187,7 +187,7 @@ class MockResponses(Socketed):
         TypeError or ValueError for parts that make no reply.
         """
         self.check_parts(parts)
-        return self._compact.add(parts, **options)
+        return self._compact.add(parts, "compact", **options)
 
     def summarize(self, *parts: Any, **options: Any) -> Rule:
         """Answer a `POST /v1/memories/trace_summarize` with `memory(...)` for each trace; options
@@ -198,7 +198,7 @@ class MockResponses(Socketed):
         """
         if not is_coroutine_reply(parts):
             memories.check(parts)
-        return self._memories.add(parts, **options)
+        return self._memories.add(parts, "summarize", **options)
 
     def unused(self) -> list[Rule]:
         """As for any mock, over all endpoints."""

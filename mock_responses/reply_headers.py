@@ -39,15 +39,20 @@ def reply_headers(**told: Unpack[Told]) -> dict[str, str]:
     return headers_of(reply_headers, told)
 
 
-def headers_of(builder: Callable[..., Any], told: Mapping[str, Any]) -> dict[str, str]:
-    """As `reply_headers`, for a function that takes the same beside options of its own."""
+def headers_of(
+    builder: Callable[..., Any], told: Mapping[str, Any], *, called: str | None = None
+) -> dict[str, str]:
+    """As `reply_headers`, for a function that takes the same beside options of its own. `called` is
+    what a user calls instead of it.
+    """
+    name = called or builder.__name__
     found: dict[str, str] = {}
     for field, value in told.items():
         if field not in _HEADERS:
             given = signature(builder).parameters.values()
             own = [each.name for each in given if each.kind is each.KEYWORD_ONLY]
-            raise fields.unknown(builder.__name__, [field], [*own, *_HEADERS])
-        found.update(_HEADERS[field](builder.__name__, field, value))
+            raise fields.unknown(name, [field], [*own, *_HEADERS])
+        found.update(_HEADERS[field](name, field, value))
     return found
 
 

@@ -60,7 +60,7 @@ class Corked:
     def _release(self) -> None:
         held, self._held = self._held, None
         if held and not self._inner.is_closing():
-            self._inner.write(b"".join(held))
+            self.write(b"".join(held))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -79,7 +79,7 @@ class Protocol(web.RequestHandler, asyncio.BufferedProtocol):
         self.conn: Connection | None = None
         """Its journal id; None until it has sent a request."""
         self.heard = b""
-        """The last bytes that came, to show what could not be understood."""
+        """The last bytes that came as requests, to show what could not be understood."""
         self.lane = Lane()
         self.recorded: Entry | None = None
         """The request that was recorded already when it was given to aiohttp."""

@@ -12,7 +12,7 @@ from itertools import accumulate, groupby, islice
 
 class Stencil:
     """Pieces with holes, for one marker at least. A marker may have others in it; the longest
-    counts.
+    counts. None reaches from one piece into the next.
     """
 
     def __init__(self, pieces: Sequence[bytes], markers: Sequence[bytes]) -> None:

@@ -251,7 +251,7 @@ class Socket(Ends):
     async def _write_bytes(self, data: bytes) -> None:
         if self.left:
             raise ConnectionResetError("the client has closed the connection")
-        protocol_of(self._exchange.request).wire.write(data)
+        self._wire.write(data)
         await self._exchange.request.writer.drain()
 
     async def _write(self, opcode: WSMsgType, data: bytes) -> None:

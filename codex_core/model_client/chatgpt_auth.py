@@ -85,6 +85,7 @@ class ChatGptAuth:
         if self._renewal is not None:
             await asyncio.wait([self._renewal], timeout=_CLOSING_GRACE)
             self._renewal.cancel()
+            await asyncio.wait([self._renewal])
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -128,15 +129,15 @@ class ChatGptAuth:
     async def _refresh(self, tried: "_Tried") -> None:
         """Gets new tokens, unless somebody did since those of the request were refused."""
         async with self._alone():
-            refused = self._tokens
-            if refused != tried.tokens:
-                return
-            if self._lost is not None and self._lost[0] == refused.refresh_token:
-                raise self._lost[1]
-            await self._renew()
+            if self._tokens == tried.tokens:
+                await self._renew()
 
     async def _renew(self) -> None:
-        """Gets new tokens and keeps them; raises `ModelError`."""
+        """Gets new tokens and keeps them; raises `ModelError`, for a refresh token that was refused
+        for good without asking again.
+        """
+        if self._lost is not None and self._lost[0] == self._tokens.refresh_token:
+            raise self._lost[1]
         self._renewal = asyncio.ensure_future(self._exchange(self._tokens))
         await asyncio.wait([self._renewal])
         if (error := self._renewal.result()) is not None:

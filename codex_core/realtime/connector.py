@@ -149,7 +149,7 @@ class Connector:
         if base is None:
             return self.http
         try:
-            provider = msgspec.structs.replace(self.http.provider, base_url=base)
+            provider = replace(self.http.provider, base_url=base)
         except ConfigError as error:
             problem = f"`experimental_realtime_webrtc_call_base_url` {error.problem}"
             raise StartRefusedError(f"{problem}; {error.remedy}") from None

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol.realtime import RealtimeError, RealtimeEvent
 
 __all__ = ["Reading", "decode", "read_error", "reading"]
@@ -43,7 +44,7 @@ def decode(data: bytes, table: Mapping[str, Reading]) -> RealtimeEvent | None:
     try:
         row = table.get(_HEAD.decode(data).type)
         return row.make(row.decoder.decode(data)) if row else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from codex_core.model_client.unreadable import UNREADABLE
 from codex_core.protocol import realtime as told
 from codex_core.protocol.realtime import AudioFrame, RealtimeEvent, Role, Version
 from codex_core.realtime import shapes
@@ -88,7 +89,7 @@ def _prompt(arguments: str) -> str:
     """What is handed over; the arguments as they are where they name nothing of the kind."""
     try:
         given = msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return arguments
     named = (text_of(given, name) or "" for name in _PROMPTS)
     return next(filter(None, map(str.strip, named)), arguments)

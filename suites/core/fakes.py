@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from codex_core import Codex, Command, Config, Event, ModelProvider, Runtime
 from codex_core.model_client.metadata import Lineage
 from codex_core.model_client.transport import Reply, TransportError
@@ -24,8 +26,8 @@ PATIENCE = 5.0
 Json = dict[str, Any]
 Chunk = bytes | asyncio.Event | Exception
 
-DEEP = '{"more": ' + "[" * 5000
-"""The arguments of a call, nested without end."""
+DEEP = pytest.param('{"more": ' + "[" * 20_000, id="nested without end")
+"""The arguments of a call, as a parameter of a test."""
 
 
 def sse(*events: Json) -> bytes:

@@ -18,6 +18,7 @@ from codex_core.model_client.transport import Reply
 from codex_core.protocol.ops import Interrupt, user_text
 from suites.core.exchanges import AUTHORITY, Sent, Wire, ask, client, ok, refused, write_login
 from suites.core.fakes import PATIENCE, FakeReply, make_config, turn_end
+from suites.journal.virtual_loop import here, passed, run
 
 RENEWED = {"access_token": "access-2", "refresh_token": "refresh-2"}
 OWN = {"requires_openai_auth": True}
@@ -117,36 +118,55 @@ async def test_a_renewal_that_nobody_waits_for_may_fail(tmp_path: Path) -> None:
     assert wire.renewals == 1
 
 
-async def test_an_interrupted_turn_loses_no_login(tmp_path: Path) -> None:
-    """The agent may even be left meanwhile: it ends the renewal before the connections."""
-    wire = Authority(ok(RENEWED))
-    file = write_login(tmp_path)
-    config = make_config(codex_home=tmp_path, provider=OWN)
-    core = Codex(config, transport=wire, runtime=Runtime.deterministic(root=Path("/")))
-    thread = await core.start_thread()
-    await thread.submit(user_text("go"))
-    async with asyncio.timeout(PATIENCE):
-        await wire.asked.wait()
-    await thread.submit(Interrupt())
-    await turn_end(thread)
-    leaving = asyncio.ensure_future(core.__aexit__(None, None, None))
-    await asyncio.wait([leaving], timeout=0.05)
-    assert not wire.closed
+async def test_an_early_renewal_that_nobody_waits_for_may_fail(tmp_path: Path) -> None:
+    """The next request goes by the tokens there are, and the authority is not asked again."""
+    no = refused(401, {"error": {"code": "refresh_token_expired"}})
+    wire = Authority(no)
+    write_login(tmp_path, last_refresh="2025-06-07T15:06:39Z")
+    made = client(wire, auth=login(wire, tmp_path))
+    await given_up(made, wire)
     wire.go.set()
-    await leaving
-    assert kept(file) == "refresh-2"
-    assert wire.closed
+    with pytest.raises(ModelError, match="its refresh token has expired"):
+        await ask(made)
+    assert "Bearer access-1" in wire.values("authorization")
+    assert wire.renewals == 1
 
 
-async def test_a_renewal_has_only_so_long_when_the_session_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An authority that does not answer holds nobody up for good."""
-    monkeypatch.setattr(chatgpt_auth, "_CLOSING_GRACE", 0.01)
-    wire = Authority(ok(RENEWED))
-    write_login(tmp_path)
-    auth = login(wire, tmp_path)
-    await given_up(client(wire, auth=auth), wire)
-    async with asyncio.timeout(PATIENCE):
+def test_an_interrupted_turn_loses_no_login(tmp_path: Path) -> None:
+    """The agent may even be left meanwhile: it ends the renewal before the connections."""
+
+    async def body() -> None:
+        wire = Authority(ok(RENEWED))
+        file = write_login(tmp_path)
+        config = make_config(codex_home=tmp_path, provider=OWN)
+        core = Codex(config, transport=wire, runtime=Runtime.deterministic(root=Path("/")))
+        thread = await core.start_thread()
+        await thread.submit(user_text("go"))
+        await wire.asked.wait()
+        await thread.submit(Interrupt())
+        await turn_end(thread)
+        leaving = asyncio.ensure_future(core.__aexit__(None, None, None))
+        await passed(1.0)
+        assert not wire.closed
+        wire.go.set()
+        await leaving
+        assert kept(file) == "refresh-2"
+        assert wire.closed
+
+    run(body())
+
+
+def test_a_renewal_has_only_so_long_when_the_session_ends(tmp_path: Path) -> None:
+    """An authority that does not answer holds nobody up for good, and nothing goes on then."""
+
+    async def body() -> None:
+        wire = Authority(ok(RENEWED))
+        write_login(tmp_path)
+        auth = login(wire, tmp_path)
+        await given_up(client(wire, auth=auth), wire)
         await auth.close()
-    assert kept(tmp_path / "auth.json") == "refresh-1"
+        assert here().time() == chatgpt_auth._CLOSING_GRACE
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert kept(tmp_path / "auth.json") == "refresh-1"
+
+    run(body())

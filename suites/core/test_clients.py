@@ -263,6 +263,17 @@ async def test_a_compaction_that_cannot_be_read_is_told(answer: Any) -> None:
         await CompactClient(client(Wire(ok(answer)))).compact(to_compact(), identity=IDENTITY)
 
 
+async def test_an_answer_that_is_nested_without_end_is_told() -> None:
+    """As one that is no JSON, of each endpoint."""
+    made = client(Wire(*[FakeReply(b'{"more":' + b"[" * 100_000) for _ in range(3)]))
+    with pytest.raises(ModelError, match="the list of models cannot be read"):
+        await ModelsClient(made).list()
+    with pytest.raises(ModelError, match="the memories cannot be read"):
+        await MemoriesClient(made).summarize("m", [TRACE], identity=IDENTITY)
+    with pytest.raises(ModelError, match="the compacted conversation cannot be read"):
+        await CompactClient(made).compact(to_compact(), identity=IDENTITY)
+
+
 async def test_a_session_goes_on_without_a_list() -> None:
     """It is asked for twice when that fails, never for an API key; what was learnt is kept."""
     wire = Wire(refused(404), refused(404), ok({"models": [{"slug": "m"}]}))

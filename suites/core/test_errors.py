@@ -315,7 +315,8 @@ def test_a_long_body_is_shown_in_part() -> None:
     assert error.message == f"unexpected status 404 Not Found: {shown}, url: {URL}"
 
 
-ENDLESS = b'{"error":{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
+NESTED = b'{"error":{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
+ENDLESS = pytest.param(NESTED, id="nested without end")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"error": 3}', b"\xff", ENDLESS])

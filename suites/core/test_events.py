@@ -6,7 +6,7 @@ import pytest
 
 from codex_core.model_client import events
 from codex_core.model_client.errors import ModelError
-from codex_core.model_client.events import decode_event
+from codex_core.model_client.events import decode_event, decode_events
 from codex_core.model_client.stream import StreamState
 from codex_core.protocol.items import Message, OtherItem
 from codex_core.protocol.usage import TokenUsage
@@ -87,7 +87,12 @@ ITEM = "response.output_item.done"
         (b"3", "", "Expected `object`, got `int`"),
         (b"\xff", "", "JSON is malformed"),
         (b'{"delta":"no type"}', "", "missing required field `type`"),
-        (b'{"type":"x","y":' + ENDLESS + b"}", "", "recursion"),
+        pytest.param(
+            b'{"type":"x","y":' + ENDLESS + b"}",
+            "",
+            "while deserializing",
+            id="nested without end",
+        ),
         (
             b'{"type":"response.output_text.delta","delta":3}',
             "response.output_text.delta",
@@ -113,6 +118,13 @@ def test_what_cannot_be_read_is_known(data: bytes, kind: str, why: str) -> None:
     assert isinstance(event, events.Unreadable)
     assert event.type == kind
     assert why in event.message
+
+
+@pytest.mark.parametrize("kind", [b"response.metadata", b"codex.rate_limits"])
+def test_what_is_nested_without_end_holds_no_notes(kind: bytes) -> None:
+    """It is an event that cannot be read, and nothing else."""
+    data = b'{"type":"%b","metadata":%b}' % (kind, ENDLESS)
+    assert [type(event) for event in decode_events(data)] == [events.Unreadable]
 
 
 def test_an_event_of_an_unknown_type_is_skipped() -> None:

@@ -14,7 +14,7 @@ from codex_core.realtime.frames import RESPONSE_CREATE, function_output
 from codex_core.realtime.output import COMPLETE, LABEL, SILENT, STEERED, OutputRules, Said
 from codex_core.realtime.session import Ending, Session
 from codex_core.realtime.wire_v1 import V1
-from codex_core.realtime.wire_v2 import V2
+from codex_core.realtime.wire_v2 import HANDOFF_TOOL, NOOP_TOOL, V2
 from suites.core.sockets import as_arrival
 
 Json = dict[str, Any]
@@ -24,8 +24,8 @@ SPOKE = "input_audio_buffer.speech_started"
 BUSY: Json = {"type": "error", "error": {"code": "conversation_already_has_active_response"}}
 
 
-def handed(handoff_id: str, prompt: str = "go") -> Arrival:
-    call = {"type": "function_call", "name": "background_agent", "call_id": handoff_id}
+def handed(handoff_id: str, prompt: str = "go", name: str = HANDOFF_TOOL) -> Arrival:
+    call = {"type": "function_call", "name": name, "call_id": handoff_id}
     item = {"id": f"item_{handoff_id}", **call, "arguments": prompt}
     return as_arrival({"type": "conversation.item.done", "item": item})
 
@@ -302,6 +302,7 @@ SPEECH: list[tuple[list[Arrival], str | None, list[tuple[str, int]]]] = [
     ([sound(480, "a"), response("cancelled", "r")], None, []),
     ([sound(480, "a"), response("created", "r")], None, [("a", 20)]),
     ([sound(480, "a"), handed("h")], None, []),
+    ([sound(480, "a"), handed("h", name=NOOP_TOOL)], None, []),
 ]
 
 

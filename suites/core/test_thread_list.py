@@ -6,6 +6,7 @@ from pathlib import Path
 
 from codex_core import Codex, Runtime
 from codex_core.protocol.ops import user_text
+from codex_core.realtime.startup.recent_work import MOST_THREADS
 from codex_core.session.thread_list import MOST_ENDED, ThreadInShort, ThreadList
 from suites.core.fakes import FakeTransport, answer, make_config, turn_end
 
@@ -41,7 +42,8 @@ async def test_a_thread_that_ended_is_let_go() -> None:
 
 
 def test_of_threads_that_ended_the_newest_are_kept() -> None:
-    """By when they were used; one in which nothing was said leaves nothing."""
+    """By when they were used, as many as are told of; one where nothing was said leaves nothing."""
+    assert MOST_ENDED == MOST_THREADS
     threads = ThreadList()
     times = [None, *range(MOST_ENDED + 2, 0, -1)]
     ended = [Running(at) for at in times]

@@ -108,9 +108,20 @@ def test_a_replay_runs_each_example_in_the_one_order(project: Exploring) -> None
     (token,) = tokens(project.run(also=ALSO))
     given = MARKED.replace("@given", "@example(['a', 'b'])\n@given")
     project.write(HEAD, "from hypothesis import example", given)
-    result = project.run(f"--explore-replay={token}", also=ALSO)
+    result = project.run(f"--explore-replay={token}", "--explore-confirm", also=ALSO)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E * explicit example: test_order("])
+    result.stdout.fnmatch_lines_random(
+        [
+            "E * explicit example: test_order(",
+            "*confirmation: failed the same way in * of 20 runs *",
+        ]
+    )
+    counted = "counts = iter(range(9_999))\n"
+    odd = given.replace("    assert", "    if next(counts) % 2: await all_of(lines)\n    assert")
+    project.write(HEAD, "from hypothesis import example", counted, odd)
+    result = project.run(f"--explore-replay={token}", "--explore-twice", also=ALSO)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*two runs of one schedule (replay) differ: *"])
 
 
 def test_a_replay_that_applies_to_no_example_is_told(project: Exploring) -> None:

@@ -18,8 +18,8 @@ pytest_plugins = ["pytester"]
         ("--explore-seconds=0", "*--explore-seconds: '0': expected a number of seconds*"),
         ("--explore-seconds=nan", "*--explore-seconds: 'nan': expected a number of seconds*"),
         ("--explore-seconds=soon", "*--explore-seconds: 'soon': expected a number of seconds*"),
-        ("--explore-story=racing.py", "*--explore-story: 'racing.py': expected a folder, and *"),
-        ("--explore-story=racing.py/a", "*--explore-story: 'racing.py/a': expected a folder, *"),
+        ("--explore-story=racing.py", "*'racing.py': expected a folder, and racing.py is a file"),
+        ("--explore-story=racing.py/a", "*'racing.py/a': expected a folder, and racing.py is *"),
     ],
 )
 def test_a_bad_value_is_refused_with_what_was_expected(
@@ -129,6 +129,7 @@ def test_a_bad_mark_is_refused_at_collection(project: Exploring, mark: str, mess
     text = result.stdout.str() + result.stderr.str()
     assert f"mark explore of test_it.py::test_steady: {message}" in text
     assert "explore(n=None, *, late=0.1, stall=0.0, tier='env', sweep=True)" in text
+    assert "During handling of" not in text
 
 
 def test_help_and_markers_name_what_there_is(project: Exploring) -> None:

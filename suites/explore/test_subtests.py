@@ -1,5 +1,7 @@
 """Subtests of an explored test: told of one run, and a failing one is what a schedule breaks."""
 
+import json
+
 from suites.explore.project import Exploring
 
 pytest_plugins = ["pytester"]
@@ -47,6 +49,20 @@ def test_the_replay_of_a_subtest_fails_in_it(project: Exploring) -> None:
     result.stdout.fnmatch_lines(["found by stored at schedule 1, *"])
 
 
+def test_the_failure_is_that_of_what_failed(project: Exploring) -> None:
+    """Of neither a subtest that was skipped, nor one before the body failed by itself."""
+    skips = RACY.replace("    with", "    with subtests.test(): pytest.skip()\n    with", 1)
+    project.write(skips)
+    project.run("--explore=10")
+    path = project.path / "snapshots/schedules/test_it/test_racy.json"
+    (kept,) = json.loads(path.read_text())["schedules"]
+    assert kept["kind"] == "AssertionError"
+    project.write(RACY.replace("sorted(", "not sorted(", 1) + "    raise ZeroDivisionError")
+    result = project.run("--explore=0")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["E *ZeroDivisionError"])
+
+
 def test_subtests_that_hold_are_told_once(project: Exploring) -> None:
     """However often they were run: the natural order alone is run twice."""
     project.write(STEADY)
@@ -70,6 +86,17 @@ def test_a_subtest_that_fails_anyway_is_an_ordinary_failure(project: Exploring) 
     result.stdout.fnmatch_lines(
         ["2 of 3 subtests failed", "it fails in the natural order already, *"]
     )
+
+
+def test_a_test_is_explored_where_subtests_are_off(project: Exploring) -> None:
+    """Their plugin counts nothing then."""
+    project.write(
+        """
+        async def test_steady():
+            assert sorted(await both()) == ["first", "second"]
+        """
+    )
+    project.run("--explore=0", "-p", "no:subtests").assert_outcomes(passed=1)
 
 
 def test_a_share_tells_of_its_subtests(project: Exploring) -> None:

@@ -22,8 +22,9 @@ def leaves_nothing():
     gc.freeze()  # what was there before need not be gone through
     before = living()
     yield
-    assert living() == before
+    after = living()
     gc.unfreeze()
+    assert after == before
 """
 
 

@@ -40,9 +40,9 @@ async def test_a_message_that_is_no_object_is_named(
 async def test_a_message_that_is_nested_without_end_is_named(stage: Stage) -> None:
     """As one that is no JSON; those who look at it afterwards pass it over."""
     async with open_socket(stage) as client:
-        await client.send('{"other":' + "[" * 20_000)
+        await client.send('{"other":' + "[" * 100_000)
         assert (await received(client))["error"]["code"] == "rehearsal_undecodable"
-    assert "recursion" in findings(stage)["undecodable"]
+    assert "undecodable" in findings(stage)
 
 
 async def test_text_that_is_no_utf8_is_kept_and_refused(stage: Stage) -> None:

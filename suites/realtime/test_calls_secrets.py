@@ -42,25 +42,30 @@ async def test_the_sdk_gets_a_secret(stage: Stage) -> None:
 
 @pytest.mark.explore
 @pytest.mark.parametrize(
-    ("body", "param", "why"),
+    ("body", "code", "param", "why"),
     [
-        (b"[]", None, "expected an object"),
-        (b'{"session": 1}', "session", "expected an object"),
-        (b'{"session": {"type": "x"}}', "session.type", "expected one of realtime"),
-        (b'{"session": {"session_id": "s"}}', "session.session_id", "unknown field"),
-        (b'{"session": {"audio": 7}}', "session.audio", "got `int`"),
-        (b'{"expires_after": {"seconds": "soon"}}', "expires_after", "Expected `int`"),
-        (b'{"expires_after": {"seconds": 7201}}', "expires_after.seconds", "10 to 7200"),
-        (b'{"expires_after": {"anchor": "now"}}', "expires_after.anchor", "'created_at'"),
+        (b"[]", None, None, "expected an object"),
+        (b'{"session": 1}', None, "session", "expected an object"),
+        (b'{"session": {"type": "x"}}', None, "session.type", "expected one of realtime"),
+        (
+            b'{"session": {"session_id": "s"}}',
+            "unknown_parameter",
+            "session.session_id",
+            "unknown field",
+        ),
+        (b'{"session": {"audio": 7}}', "invalid_type", "session.audio", "got `int`"),
+        (b'{"expires_after": {"seconds": "soon"}}', None, "expires_after", "Expected `int`"),
+        (b'{"expires_after": {"seconds": 7201}}', None, "expires_after.seconds", "10 to 7200"),
+        (b'{"expires_after": {"anchor": "now"}}', None, "expires_after.anchor", "'created_at'"),
     ],
 )
 async def test_what_makes_no_secret_is_refused(
-    stage: Stage, body: bytes, param: str | None, why: str
+    stage: Stage, body: bytes, code: str | None, param: str | None, why: str
 ) -> None:
-    """400 that names the field."""
+    """400 that names the field; with the code of an update where that would refuse it too."""
     status, _, text = await post(stage, "client_secrets", body, content_type="application/json")
     error = json.loads(text)["error"]
-    assert (status, error["param"]) == (400, param)
+    assert (status, error["code"], error["param"]) == (400, code, param)
     assert why in error["message"]
 
 

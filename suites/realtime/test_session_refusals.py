@@ -222,6 +222,27 @@ def test_what_the_api_refuses_is_an_error(
     assert legal(told)
 
 
+@pytest.mark.parametrize(
+    ("settings", "code", "param"),
+    [
+        ({"tools": [NESTED]}, "missing_required_parameter", "session.tools[0].name"),
+        ({"tool_choice": "always"}, "invalid_value", "session.tool_choice"),
+        (
+            {"max_response_output_tokens": 0},
+            "integer_below_min_value",
+            "session.max_response_output_tokens",
+        ),
+        ({"speed": 2}, "decimal_above_max_value", "session.speed"),
+    ],
+)
+def test_the_beta_refuses_the_same(settings: dict[str, Any], code: str, param: str) -> None:
+    """Under the names that its settings have."""
+    told = Told("beta")
+    told.open()
+    error = told.error("session.update", session=settings)
+    assert (error["code"], error["param"]) == (code, param)
+
+
 def test_a_voice_stays_once_it_was_heard() -> None:
     """Before the model has spoken it may change, afterwards it may be said again."""
     told = Told("v2", speech("a"))

@@ -100,7 +100,7 @@ def test_a_wrong_field_is_refused_where_it_is_written(
         untyped(**given)
 
 
-@pytest.mark.parametrize("name", ["reply", "greet"])
+@pytest.mark.parametrize("name", ["reply", "greet", "compact", "summarize"])
 async def test_a_misspelt_option_is_told_under_the_name_of_what_was_called(name: str) -> None:
     """With the nearest, its own options, and the headers that it takes."""
     async with Stage() as stage:

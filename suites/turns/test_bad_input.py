@@ -49,8 +49,8 @@ async def test_events_of_no_known_type_are_signs_of_life(
     responses: MockResponses, codex: Codex
 ) -> None:
     """A server that says only what the client does not know is not silent."""
-    pause, odd = delay(0.8), ODD["an unknown event"]
-    responses.reply(stream(created(), pause, odd, pause, *PART, completed()))
+    pause, odd = delay(0.4), ODD["an unknown event"]
+    responses.reply(stream(created(), *[pause, odd] * 3, *PART, completed()))
     patience = {"stream_idle_timeout_ms": 1000, "stream_max_retries": 0}
     thread = await codex(provider=patience).start()
     assert await thread.run("go") == "fine"

@@ -31,7 +31,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "no object": (b'"hello"', "message 2 of the response is no event"),
     "no type": (b"{}", "message 2 of the response is no event"),
     "a type that is no text": (b'{"type": 5}', "message 2 of the response is no event"),
-    "an object without an end": (b'{"type": "x", "y":' + b"[" * 100_000, "recursion depth"),
+    "an object without an end": (b'{"type": "x", "y":' + b"[" * 100_000, "while deserializing"),
     "a completion that is none": (
         b'{"type": "response.completed"}',
         "failed to parse ResponseCompleted",

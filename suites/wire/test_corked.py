@@ -82,6 +82,15 @@ def test_what_is_written_inside_leaves_as_one() -> None:
     assert inner.writes == [b"abc", b"d"]
 
 
+def test_it_knows_whether_anything_was_written() -> None:
+    """What is held back is not written yet, and is when the cork is out."""
+    wire, _ = made()
+    with wire.corked():
+        wire.write(b"a")
+        assert not wire.wrote
+    assert wire.wrote
+
+
 def test_nothing_is_lost_by_an_error() -> None:
     """What was written before an exception is sent all the same."""
     wire, inner = made()

@@ -177,7 +177,7 @@ def _check_mark(node: pytest.Item, in_the_way: Obstacle | None) -> None:
     try:
         wish_of(node)
     except ValueError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     if in_the_way is not None:
         pytest.fail(_refusal(node, in_the_way), pytrace=False)
 

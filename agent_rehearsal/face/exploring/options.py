@@ -157,6 +157,7 @@ def _seconds(text: str) -> float:
 
 def _folder(text: str) -> Path:
     folder = Path(text)
-    if any(path.exists() and not path.is_dir() for path in (folder, *folder.parents)):
-        raise ArgumentTypeError(f"{text!r}: expected a folder, and there is a file")
+    for path in (folder, *folder.parents):
+        if path.exists() and not path.is_dir():
+            raise ArgumentTypeError(f"{text!r}: expected a folder, and {path} is a file")
     return folder

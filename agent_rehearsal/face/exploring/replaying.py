@@ -42,7 +42,7 @@ def replayed(program: Item, replay: Replay, options: Options) -> Ending:
         said.append(confirmed(program.on, run, replay.schedule, replay.late))
     ending = Ending(
         reports=reports_of(run),
-        text="\n".join(said),
+        text="\n".join(filter(None, said)),
         failed=STRAYED.format(strayed) if strayed else "",
         notes={"words": "replayed, passes now"},
     )

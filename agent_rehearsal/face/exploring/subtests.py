@@ -15,7 +15,7 @@ SUBTESTS = "rehearsal_subtests"
 
 
 class _Relay:
-    """The hooks of an item, of which reports are kept."""
+    """The hooks of a node, of which reports are kept."""
 
     def __init__(self, hooks: Any, kept: list[pytest.TestReport]) -> None:
         self._hooks = hooks
@@ -34,8 +34,8 @@ def kept(item: pytest.Item) -> Iterator[list[pytest.TestReport]]:
     """Yields the reports of the subtests of the run meanwhile."""
     session: Any = item.session
     reports: list[pytest.TestReport] = []
-    relay = _Relay(item.ihook, reports)
-    session.gethookproxy = lambda path: relay
+    hooks = session.gethookproxy
+    session.gethookproxy = lambda path: _Relay(hooks(path), reports)
     try:
         yield reports
     finally:
@@ -49,7 +49,7 @@ def _forget_failures(config: Any) -> None:
         from _pytest.subtests import failed_subtests_key
     except ImportError:  # before pytest 9
         return
-    config.stash[failed_subtests_key].clear()
+    config.stash.get(failed_subtests_key, {}).clear()  # none where that plugin is off
 
 
 def joined(reports: Sequence[pytest.TestReport], subtests: Sequence[pytest.TestReport]) -> None:

@@ -313,8 +313,6 @@ class LocalEndpoint(Endpoint):
 
     def write(self, data: memoryview) -> int:
         far = self.out.far
-        if isinstance(far, Endpoint):
-            heard = self.eof or self.dead
-            if far.shut_read or (far.closed and heard):
-                raise failure(errno.EPIPE)
+        if isinstance(far, Endpoint) and (far.shut_read or far.closed):
+            raise failure(errno.EPIPE)
         return super().write(data)
