@@ -137,15 +137,6 @@ class Conversation:
         at = len(self.order) - 1 if self.order[-1] == id else self.order.index(id)
         return self.order[at - 1] if at else None
 
-    def add(self, item: Json, characters: int) -> None:
-        """Know of a new item of ours, the last one, whose texts are as long as `characters`."""
-        id = item["id"]  # was made here, and is never made again
-        self.order.append(id)
-        self.items[id] = item
-        self.characters += characters
-        if item["type"] == "function_call":
-            self.calls[item["call_id"]] = None
-
     def transcribe(self, id: str, transcript: str) -> None:
         """Know what the user says in an item of sound."""
         item = self.items[id]

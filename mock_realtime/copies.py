@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from agent_rehearsal.wire.marked_ids import MarkedIds
-from mock_realtime.conversation import Conversation, texts
+from mock_realtime.conversation import Conversation
 from mock_realtime.event import identified
 from mock_realtime.numbers import BLOCK, Numbers, name
 from mock_realtime.parts import Part
@@ -66,7 +66,6 @@ class _Said:
         self._id = places[item["id"]]
         self._call_id = places.get(item.get("call_id", ""))
         self._item = item
-        self._characters = sum(map(len, texts(item)))
         self._sound = sound
 
     def note(self, conversation: Conversation, taken: Sequence[str]) -> None:
@@ -76,7 +75,7 @@ class _Said:
         item = {**self._item, "id": taken[self._id]}
         if self._call_id is not None:
             item["call_id"] = taken[self._call_id]
-        conversation.add(item, self._characters)
+        conversation.note(item)
         if self._sound is not None:
             conversation.sounded(item["id"], self._sound)
 

@@ -23,8 +23,6 @@ from mock_realtime.session import Session
 
 Json = dict[str, Any]
 _CREATE: Final = re.compile(BEGIN + rb'"response\.create"\s*\}\s*')
-_PLAIN: Final = (b'{"type":"response.create"}', b'{"type": "response.create"}')
-"""How most clients ask for a response."""
 _CHANGES: Final = frozenset(
     {
         "session.update",
@@ -57,7 +55,7 @@ class Ear(Watch):
 
     def quiet(self, messages: Sequence[bytes]) -> int:
         """Take audio, while there is no reply that may be for it."""
-        if messages[0] in _PLAIN or not self._rules.empty:
+        if not self._rules.empty:
             return 0
         count, size = plain_appends(messages, most=self._session.max_audio)
         if count:
@@ -71,7 +69,7 @@ class Ear(Watch):
         session, parts = self._session, self._answer()
         if self._copier is None or parts is None or not self._rules.empty or session.shape != "v2":
             return None
-        if message in _PLAIN or _CREATE.fullmatch(message):
+        if _CREATE.fullmatch(message):
             free = last and not session.scripted and not session.turns()
             return self._copier.ready(session, parts) if free else None
         change = _change(message)

@@ -16,9 +16,9 @@ class Numbers:
         self._last: defaultdict[str, int] = defaultdict(int)
 
     def __call__(self, prefix: str) -> str:
-        """The next id with this prefix, as `name` makes it."""
-        number = self._last[prefix] = self._last[prefix] + 1
-        return f"{prefix}_{number:06}"
+        """The next id with this prefix."""
+        self._last[prefix] += 1
+        return name(prefix, self._last[prefix])
 
     def block(self, prefix: str) -> int:
         """Take the next `BLOCK` ids whose number begins with a number of its own, which is given;

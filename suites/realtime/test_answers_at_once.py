@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from agent_rehearsal import Stage, direction, head, kind, of_type
-from agent_rehearsal.wire.protocol import Protocol
 from mock_realtime import legality, message
 from mock_realtime.copies import Copies
 from suites.realtime.sockets import open_socket, received
@@ -72,30 +71,6 @@ async def test_an_answer_that_was_given_often_is_given_at_once(made: list[Copies
     assert legality.objections(events) == []
     assert all(entry.re == 1 and entry.source == "realtime" for entry in told)
     assert waited[-1].json in events
-
-
-async def test_an_answer_at_once_acknowledges_what_it_answers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The kernel is asked to do so for what is answered in its turn, and for what has no answer."""
-    told: list[Protocol] = []
-
-    def noted(protocol: Protocol) -> None:
-        told.append(protocol)
-
-    monkeypatch.setattr(Protocol, "_acknowledge", noted)
-    counts: list[int] = []
-    async with Stage() as stage, open_socket(stage, compression=None) as client:
-        await received(client)
-        for times in (2, 3):
-            told.clear()
-            await asked(client, times)
-            counts.append(len(told))
-        told.clear()
-        await client.send('{"type":"input_audio_buffer.append","audio":"AAAA"}')
-        await stage.journal.wait_for(of_type("input_audio_buffer.append"))
-        counts.append(len(told))
-    assert counts == [2, 0, 1]
 
 
 @pytest.mark.explore
